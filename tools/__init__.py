@@ -1,0 +1,1 @@
+"""Checks and generators of the repository; each file is a command of its own."""
