@@ -1,0 +1,29 @@
+"""Sujeong: deep learning that you can see through.
+
+    import sujeong as sj
+
+The namespace follows the Python array API standard (2024.12) for tensors, Keras for layers and
+training, and PyTorch for eager gradients.
+"""
+
+from __future__ import annotations
+
+from .autodiff.functional import grad, jvp, stop_gradient, value_and_grad, vjp
+from .autodiff.reverse import backward, gradients
+from .core import tree
+from .core.dtypes import DType, bfloat16, complex64, complex128, float16, float32, float64
+from .core.dtypes import bool_ as bool
+from .core.dtypes import int8, int16, int32, int64, uint8, uint16, uint32, uint64
+from .core.engine import engine_names, get_device, get_engine, set_device, set_engine, using
+from .core.modes import enable_grad, is_training, no_grad, training_mode
+from .core.tensor import Tensor
+from .core.variable import Variable
+from .ops.arithmetic import add, divide, multiply, negative, subtract
+from .ops.comparison import equal, greater, where
+from .ops.creation import arange, asarray, full, ones, zeros
+from .ops.exponential import exp, log, sqrt, tanh
+from .ops.matmul import matmul
+from .ops.reduction import max, mean, sum
+from .ops.shaping import broadcast_to, matrix_transpose, permute_dims, reshape
+
+__version__ = "0.1.0"

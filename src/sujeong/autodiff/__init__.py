@@ -1,0 +1,3 @@
+"""Gradients of any order, forward and reverse, and checks of them."""
+
+from . import reverse  # noqa: F401  (attaches backward)

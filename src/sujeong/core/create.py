@@ -1,0 +1,51 @@
+"""Making tensors out of nothing: the one place where engine and device are chosen for a new value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import EngineError, SujeongError, message
+from .dispatch import explain
+from .dtypes import DType
+from .engine import Engine
+from .op import Op
+from .tensor import Tensor, _home
+
+
+def fresh(op: Op, device: str | None = None, **attributes: Any) -> Tensor:
+    """Runs an operation that takes no tensors (`full`, `arange`) on the chosen engine and device.
+
+    Args:
+        op: the operation.
+        device: where; default the chosen device.
+        **attributes: its plain values.
+
+    Returns:
+        The new tensor.
+    """
+    engine, home = _home()
+    kernel = engine.kernels.get(op.name)
+    if kernel is None:
+        raise EngineError(message(op.name, f"engine {engine.name!r} has no kernel for it."))
+    try:
+        return Tensor(kernel(device=_place(engine, device, home), **attributes), engine)
+    except SujeongError:
+        raise
+    except Exception as error:
+        raise explain(op, (), attributes, error) from None
+
+
+def from_host(host: np.ndarray, dtype: DType, device: str | None = None, *, copy: bool = True) -> Tensor:
+    """A tensor of a NumPy array's values, on the chosen engine and device."""
+    engine, home = _home()
+    return Tensor(engine.from_host(host, dtype, _place(engine, device, home), copy=copy), engine)
+
+
+def _place(engine: Engine, device: str | None, home: str) -> str:
+    if device is None or device == home:
+        return home
+    from .engine import _check_device
+
+    return _check_device(engine, device)

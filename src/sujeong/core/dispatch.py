@@ -1,0 +1,121 @@
+"""Running one operation: find the kernel, call it, note how the result was made.
+
+This is the hot path of eager use. The kernel is called first; only if it fails does the inference rule
+run, to explain the failure in our own words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import EngineError, SujeongError, message
+from . import modes
+from .node import Node, Part
+from .op import Op
+from .tensor import Tensor
+
+_grad_enabled = modes.grad_enabled.get
+
+
+def apply(op: Op, *inputs: Tensor, **attributes: Any) -> Any:
+    """Runs an operation on tensors of one engine.
+
+    Args:
+        op: the operation.
+        *inputs: its tensors.
+        **attributes: its plain values (axes, sizes, element types).
+
+    Returns:
+        A tensor, or a tuple of tensors for an operation with several results.
+
+    Raises:
+        ShapeError: shapes do not fit.
+        DTypeError: an element type is not taken.
+        EngineError: engines or devices are mixed, or the engine has no such kernel.
+    """
+    engine = inputs[0]._engine
+    for x in inputs:
+        if x._engine is not engine:
+            engine, inputs = _meet(op, inputs)
+            break
+    kernel = engine.kernels.get(op.name)
+    if kernel is None:
+        if op.readable is not None:
+            return op.readable(*inputs, **attributes)
+        text = message(op.name, f"engine {engine.name!r} has no kernel for it.", fix="use another engine.")
+        raise EngineError(text)
+    try:
+        out = kernel(*[x._array for x in inputs], **attributes)
+    except SujeongError:
+        raise
+    except Exception as error:
+        raise explain(op, inputs, attributes, error) from None
+    if op.gradient_rule is not None or op.readable is not None:
+        for x in inputs:
+            if x._node is not None:
+                if _grad_enabled():
+                    return _noted(op, inputs, attributes, out, engine)
+                break
+    if out.__class__ is tuple:
+        return tuple([Tensor(array, engine) for array in out])
+    return Tensor(out, engine)
+
+
+def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine: Any) -> Any:
+    """Wraps a result together with the node that says how it was made."""
+    keeps = op.keeps_inputs
+    if keeps is True:
+        kept: tuple[Any, ...] = inputs
+    elif keeps is False:
+        kept = tuple([x.spec for x in inputs])
+    else:
+        kept = tuple([x if i in keeps else x.spec for i, x in enumerate(inputs)])
+    several = out.__class__ is tuple
+    if op.keeps_output:
+        output = out
+    else:
+        output = tuple([engine.spec(array) for array in out]) if several else engine.spec(out)
+    node = Node(op, attributes, tuple([x._node for x in inputs]), kept, output, engine)
+    if not several:
+        return Tensor(out, engine, node)
+    return tuple(
+        [
+            Tensor(array, engine, Part(node, i) if engine.dtype(array).is_differentiable else None)
+            for i, array in enumerate(out)
+        ]
+    )
+
+
+def _meet(op: Op, inputs: tuple[Tensor, ...]) -> tuple[Any, tuple[Tensor, ...]]:
+    """Brings constants into a recording; tensors of two engines never meet silently."""
+    for x in inputs:
+        if getattr(x._engine, "is_recorder", False):
+            recorder = x._engine
+            return recorder, tuple([recorder.lift(each, op.name) for each in inputs])
+    names = ", ".join(f"{x.spec} on {x.engine}:{x.device}" for x in inputs)
+    fix = "bring them together: x.to(engine=...), or model.to(engine=...)."
+    raise EngineError(message(op.name, "tensors of two engines were mixed.", received=names, fix=fix))
+
+
+def explain(op: Op, inputs: tuple[Tensor, ...], attributes: dict[str, Any], error: Exception) -> Exception:
+    """The error for a kernel that failed: the inference rule's own words where it refuses the inputs."""
+    specs = [x.spec for x in inputs]
+    devices = {x.device for x in inputs}
+    received = ", ".join(map(str, specs)) or "no tensors"
+    if len(devices) > 1:
+        fix = "bring them to one device: x.to(device)."
+        what = f"tensors of several devices were mixed: {', '.join(sorted(devices))}."
+        return EngineError(message(op.name, what, received=received, fix=fix))
+    if op.infer is not None:
+        try:
+            op.infer(*specs, **attributes)
+        except SujeongError as refusal:
+            return refusal
+        except Exception as defect:  # a defect of the rule must not hide the kernel's own message
+            error = ExceptionGroup("kernel and inference rule both failed", [error, defect])
+    engine = inputs[0]._engine.name if inputs else "?"
+    if isinstance(error, MemoryError):
+        raise error
+    what = f"the {engine} engine failed: {type(error).__name__}: {error}"
+    details = f"{received}; {attributes}" if attributes else received
+    return EngineError(message(op.name, what, received=details))

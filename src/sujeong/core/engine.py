@@ -1,0 +1,264 @@
+"""The contract of an engine, and the choice of one.
+
+An engine owns arrays and kernels. Neutral code never asks which engine it is on; it looks up a kernel
+by the op's name, and where there is none the op's readable form runs instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import copysign
+from typing import Any
+
+import numpy as np
+
+from ..errors import EngineError, message, unknown_name
+from .dtypes import DType
+from .spec import Spec
+
+Array = Any
+Kernel = Callable[..., Any]
+
+
+class Engine:
+    """Arrays, devices and kernels of one library.
+
+    Attributes:
+        name: how users call it.
+        kernels: op name -> function from arrays (and the op's attributes) to an array or a tuple of arrays.
+        updates: op name -> the same computation that may overwrite the arrays it is given; only a
+            program uses these, for buffers that nothing else can see.
+        dtypes: the element types that it can hold.
+    """
+
+    name: str = ""
+    kernels: Mapping[str, Kernel]
+    updates: Mapping[str, Kernel]
+    dtypes: frozenset[DType]
+
+    def __init__(self) -> None:
+        self._scalars: dict[tuple[Any, ...], Array] = {}
+
+    def __repr__(self) -> str:
+        return f"<engine {self.name}>"
+
+    def devices(self) -> tuple[str, ...]:
+        """Names of the devices at hand, the default one first."""
+        raise NotImplementedError
+
+    def from_host(self, array: np.ndarray, dtype: DType, device: str, *, copy: bool = True) -> Array:
+        """Brings a NumPy array over; with `copy=False` memory may be shared."""
+        raise NotImplementedError
+
+    def to_host(self, array: Array) -> np.ndarray:
+        """A NumPy array of the values, sharing memory where that is possible."""
+        raise NotImplementedError
+
+    def dtype(self, array: Array) -> DType:
+        """The element type of an array."""
+        raise NotImplementedError
+
+    def device(self, array: Array) -> str:
+        """The device where an array lies."""
+        raise NotImplementedError
+
+    def spec(self, array: Array) -> Spec:
+        """Shape and element type of an array."""
+        return Spec(tuple(array.shape), self.dtype(array))
+
+    def synchronize(self) -> None:
+        """Waits until the device has finished; nothing to do on a CPU."""
+
+    def scalar(self, value: complex, dtype: DType, device: str) -> Array:
+        """A zero-dimensional array of a Python number, kept for the next time."""
+        key = (value, dtype, device, copysign(1.0, value) if value == 0 and dtype.kind == "float" else 0)
+        array = self._scalars.get(key)
+        if array is None:
+            if len(self._scalars) > 4096:
+                self._scalars.clear()
+            host = np.asarray(value).astype(dtype.to_numpy())
+            array = self._scalars[key] = self.from_host(host, dtype, device)
+        return array
+
+
+_PACKAGE = __name__.rpartition(".core.")[0] + ".engines"
+_LOADED: dict[str, Engine] = {}
+_default: dict[str, str | None] = {"engine": None, "device": None}
+_chosen: ContextVar[tuple[Engine, str] | None] = ContextVar("engine", default=None)
+
+
+def engine_names() -> tuple[str, ...]:
+    """Names of the engines that this package knows, installed or not.
+
+    Returns:
+        The names.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.engine_names()
+        ('numpy', 'torch')
+    """
+    return ("numpy", "torch")
+
+
+def load_engine(name: str) -> Engine:
+    """Loads an engine by name, once.
+
+    Args:
+        name: one of `engine_names()`.
+
+    Returns:
+        The engine.
+
+    Raises:
+        NameUnknownError: there is no such engine.
+        EngineError: its library is not installed.
+    """
+    if name not in _LOADED:
+        if name not in engine_names():
+            raise unknown_name("engine", name, engine_names())
+        try:
+            module = importlib.import_module(f"{_PACKAGE}.{name}")
+        except ModuleNotFoundError as error:
+            fix = f'install it: pip install "sujeong[{name}]", or use the engine "numpy".'
+            text = message("engine", f"the library of engine {name!r} is not installed.", received=error, fix=fix)
+            raise EngineError(text) from None
+        _LOADED[name] = module.create()
+    return _LOADED[name]
+
+
+def _initial_name() -> str:
+    name = os.environ.get("SUJEONG_ENGINE")
+    if name:
+        return name
+    return "torch" if importlib.util.find_spec("torch") else "numpy"
+
+
+def _check_device(engine: Engine, device: str | None) -> str:
+    known = engine.devices()
+    if device is None:
+        return known[0]
+    device = str(device)
+    if device not in known:
+        raise EngineError(
+            message(
+                "device",
+                f"engine {engine.name!r} has no device {device!r} here.",
+                expected="one of " + ", ".join(known),
+                fix="choose one of these, or install a build with support for the device.",
+            )
+        )
+    return device
+
+
+def current() -> tuple[Engine, str]:
+    """The engine and device on which new tensors are made."""
+    chosen = _chosen.get()
+    if chosen is None:
+        engine = load_engine(_default["engine"] or _initial_name())
+        wanted = _default["device"] or os.environ.get("SUJEONG_DEVICE") or None
+        return engine, _check_device(engine, wanted)
+    return chosen
+
+
+def get_engine() -> Engine:
+    """The engine on which new tensors are made.
+
+    Returns:
+        The engine; its `name` is what `set_engine` takes.
+
+    Example:
+        >>> import sujeong as sj
+        >>> with sj.using(engine="numpy"):
+        ...     sj.get_engine().name
+        'numpy'
+    """
+    return current()[0]
+
+
+def get_device() -> str:
+    """The device on which new tensors are made.
+
+    Returns:
+        A name such as `"cpu"` or `"cuda:0"`.
+
+    Example:
+        >>> import sujeong as sj
+        >>> with sj.using(engine="numpy"):
+        ...     sj.get_device()
+        'cpu'
+    """
+    return current()[1]
+
+
+def set_engine(name: str) -> None:
+    """Chooses the engine of new tensors, for the whole process; `using` does so for a block.
+
+    Args:
+        name: `"numpy"` or `"torch"`.
+
+    Raises:
+        NameUnknownError: there is no such engine.
+        EngineError: its library is not installed.
+
+    Example:
+        >>> import sujeong as sj
+        >>> before = sj.get_engine().name
+        >>> sj.set_engine("numpy"); sj.zeros(2).engine
+        'numpy'
+        >>> sj.set_engine(before)
+    """
+    load_engine(name)
+    _default["engine"], _default["device"] = name, None
+
+
+def set_device(device: str) -> None:
+    """Chooses the device of new tensors, for the whole process.
+
+    Args:
+        device: a name such as `"cpu"`, `"cuda"` or `"cuda:1"`.
+
+    Raises:
+        EngineError: the engine has no such device here.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.set_device("cpu")
+    """
+    _default["device"] = _check_device(load_engine(_default["engine"] or _initial_name()), device)
+
+
+@contextmanager
+def using(engine: str | Engine | None = None, device: str | None = None) -> Iterator[None]:
+    """Chooses engine and device of new tensors inside a block.
+
+    Args:
+        engine: a name; default the current one.
+        device: a name; default the engine's first device.
+
+    Returns:
+        A context manager.
+
+    Raises:
+        NameUnknownError: there is no such engine.
+        EngineError: the library or the device is missing.
+
+    Example:
+        >>> import sujeong as sj
+        >>> with sj.using(engine="numpy"):
+        ...     sj.zeros(2).engine
+        'numpy'
+    """
+    chosen = get_engine() if engine is None else engine
+    if isinstance(chosen, str):
+        chosen = load_engine(chosen)
+    token = _chosen.set((chosen, _check_device(chosen, device)))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)

@@ -1,0 +1,90 @@
+"""What the current thread of work is doing: recording, building gradients, training.
+
+Each mode is a context variable, so threads and tasks never meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+grad_enabled: ContextVar[bool] = ContextVar("grad_enabled", default=True)
+training: ContextVar[bool] = ContextVar("training", default=False)
+recorder: ContextVar[Any] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def _set(variable: ContextVar[Any], value: Any) -> Iterator[None]:
+    token = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(token)
+
+
+def no_grad() -> Any:
+    """Inside this context, no operation is noted for gradients.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> import sujeong as sj
+        >>> x = sj.asarray(2.0, requires_grad=True)
+        >>> with sj.no_grad():
+        ...     y = x * x
+        >>> y.requires_grad
+        False
+    """
+    return _set(grad_enabled, False)
+
+
+def enable_grad() -> Any:
+    """Inside this context, operations are noted for gradients again.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> import sujeong as sj
+        >>> x = sj.asarray(2.0, requires_grad=True)
+        >>> with sj.no_grad(), sj.enable_grad():
+        ...     y = x * x
+        >>> y.requires_grad
+        True
+    """
+    return _set(grad_enabled, True)
+
+
+def training_mode(on: bool = True) -> Any:
+    """Inside this context layers behave as in training: dropout drops, batch norm uses the batch.
+
+    Args:
+        on: `False` switches back to prediction inside.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> import sujeong as sj
+        >>> with sj.training_mode():
+        ...     sj.is_training()
+        True
+    """
+    return _set(training, on)
+
+
+def is_training() -> bool:
+    """Whether layers behave as in training now.
+
+    Returns:
+        `True` inside `training_mode()` or a call with `training=True`.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.is_training()
+        False
+    """
+    return training.get()

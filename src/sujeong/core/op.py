@@ -1,0 +1,83 @@
+"""The record of one operation.
+
+A *primitive* has a rule that infers shapes, a gradient written in operations, and one kernel an engine.
+A *composite* also has a readable form in operations; an engine may hold a fused kernel for it, and
+where it holds none the readable form runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import SujeongError, message
+from .spec import Spec
+
+Infer = Callable[..., Any]
+Gradient = Callable[..., tuple[Any, ...]]
+
+OPS: dict[str, Op] = {}
+
+
+class Op:
+    """One operation: name, inference rule, gradient rule, and the readable form if it is a composite.
+
+    Attributes:
+        name: the key of its kernel in each engine's table.
+        infer: `infer(*specs, **attributes)` gives the spec (or a tuple of specs) of the result, or raises.
+        gradient_rule: `rule(g, y, *inputs, **attributes)` gives one gradient an input, or `None`; an entry
+            may be a function without arguments, called only if that gradient is wanted. `g` is the
+            gradient of the result `y` (tuples of them if there are several results).
+        keeps_inputs: which inputs the rule reads: `True`, `False`, or positions. The others reach it as
+            specs, so that their numbers need not be kept.
+        keeps_output: whether the rule reads the result.
+        readable: the composite's form in operations.
+        flops: `flops(*specs, **attributes)`, the multiplications and additions; default one an element.
+
+    Args:
+        name: unique name.
+        infer: the inference rule; composites may leave it out, their readable form is traced instead.
+        readable: the readable form, for composites.
+        keeps_inputs: see above.
+        keeps_output: see above.
+        flops: see above.
+    """
+
+    __slots__ = ("flops", "gradient_rule", "infer", "keeps_inputs", "keeps_output", "name", "readable")
+
+    def __init__(
+        self,
+        name: str,
+        infer: Infer | None = None,
+        *,
+        readable: Callable[..., Any] | None = None,
+        keeps_inputs: bool | tuple[int, ...] = True,
+        keeps_output: bool = False,
+        flops: Callable[..., int] | None = None,
+    ) -> None:
+        if name in OPS:
+            raise SujeongError(message("op", f"an op named {name!r} exists.", fix="choose another name."))
+        self.name = name
+        self.infer = infer
+        self.readable = readable
+        self.keeps_inputs = keeps_inputs
+        self.keeps_output = keeps_output
+        self.flops = flops
+        self.gradient_rule: Gradient | None = None
+        OPS[name] = self
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return OPS.__getitem__, (self.name,)
+
+    def gradient(self, rule: Gradient) -> Gradient:
+        """Registers the gradient rule; used as a decorator."""
+        self.gradient_rule = rule
+        return rule
+
+
+def same(*specs: Spec, **_: Any) -> Spec:
+    """Inference rule: the result looks like the first input."""
+    return specs[0]

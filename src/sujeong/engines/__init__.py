@@ -1,0 +1,1 @@
+"""Engines: each folder here is one, and only it imports that engine's library."""

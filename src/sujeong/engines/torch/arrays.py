@@ -1,0 +1,64 @@
+"""Arrays of the torch engine, and its table of kernels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from ...core import dtypes
+from ...core.dtypes import DType
+from ...core.engine import Engine
+from ...core.spec import Spec
+from . import families
+
+TORCH_DTYPES: dict[DType, torch.dtype] = {d: getattr(torch, n) for n, d in dtypes.ALL.items()}
+_DTYPES = {t: d for d, t in TORCH_DTYPES.items()}
+
+
+class TorchEngine(Engine):
+    """Arrays are `torch.Tensor`s that never require torch's own gradients."""
+
+    name = "torch"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dtypes = frozenset(TORCH_DTYPES)
+        self.kernels = families.kernels()
+        self.updates = families.updates()
+
+    def devices(self) -> tuple[str, ...]:
+        """The CPU first, then the GPUs that are at hand."""
+        if not torch.cuda.is_available():
+            return ("cpu",)
+        return ("cpu", "cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count())))
+
+    def from_host(self, array: np.ndarray, dtype: DType, device: str, *, copy: bool = True) -> Any:
+        """A torch tensor of the element type, a copy unless told otherwise."""
+        if copy or not array.flags.writeable or any(s < 0 for s in array.strides):
+            array = np.array(array, order="C")
+        return torch.from_numpy(array).to(device=device, dtype=TORCH_DTYPES[dtype])
+
+    def to_host(self, array: Any) -> np.ndarray:
+        """The values on the host; bfloat16, which NumPy lacks, as float32."""
+        if array.dtype is torch.bfloat16:
+            array = array.float()
+        return array.resolve_conj().cpu().numpy()
+
+    def dtype(self, array: Any) -> DType:
+        """The element type of an array."""
+        return _DTYPES[array.dtype]
+
+    def spec(self, array: Any) -> Spec:
+        """Shape and element type of an array."""
+        return Spec(tuple(array.shape), _DTYPES[array.dtype])
+
+    def device(self, array: Any) -> str:
+        """Where an array lies."""
+        return str(array.device) if array.device.type != "cpu" else "cpu"
+
+    def synchronize(self) -> None:
+        """Waits until the GPU has finished."""
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()

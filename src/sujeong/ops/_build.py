@@ -1,0 +1,161 @@
+"""What the rooms of operations share: bringing two operands together, and undoing a broadcast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import dtypes
+from ..core.dispatch import apply
+from ..core.op import Op
+from ..core.spec import Spec
+from ..core.tensor import Operand, Tensor, as_tensor, constant, python_dtype
+from ..errors import ArgumentError, DTypeError, ShapeError, message
+
+Shape = tuple[int, ...]
+NUMBERS = (bool, int, float, complex)
+
+
+def broadcast_shapes(op: str, *shapes: Shape) -> Shape:
+    """The shape that all shapes stretch to, aligned at the last axis; sizes must be equal or 1."""
+    rank = max(map(len, shapes), default=0)
+    out = [1] * rank
+    for shape in shapes:
+        for i, size in enumerate(shape, rank - len(shape)):
+            if size != 1 and out[i] not in (1, size):
+                raise ShapeError(
+                    message(
+                        op,
+                        "shapes do not broadcast.",
+                        received=" and ".join(str(s) for s in shapes),
+                        expected="sizes equal or 1, counted from the last axis",
+                        fix="reshape one of them, or add an axis with x[..., None].",
+                    )
+                )
+            if size != 1:
+                out[i] = size
+    return tuple(out)
+
+
+def same_dtypes(op: str, *specs: Spec) -> dtypes.DType:
+    """The one element type of all inputs of a kernel."""
+    first = specs[0].dtype
+    if any(s.dtype is not first for s in specs):
+        received = ", ".join(map(str, specs))
+        raise DTypeError(message(op, "inputs differ in element type.", received=received, fix="cast with sj.astype."))
+    return first
+
+
+def cast(x: Tensor, dtype: dtypes.DType) -> Tensor:
+    """The same values in another element type; the tensor itself if it has that type."""
+    return x if x.dtype is dtype else apply(ASTYPE, x, dtype=dtype)
+
+
+def pair(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
+    """Two operands as tensors of one element type. Python numbers are weak: the tensor decides."""
+    if a.__class__ is not Tensor:
+        if isinstance(a, NUMBERS):
+            if isinstance(b, NUMBERS):
+                a, b = as_tensor(a), as_tensor(b)
+            else:
+                b = as_tensor(b, op)
+                a = constant(a, python_dtype(a, b.dtype), b._engine, b.device)
+        else:
+            a = as_tensor(a, op)
+    if b.__class__ is not Tensor:
+        if isinstance(b, NUMBERS):
+            b = constant(b, python_dtype(b, a.dtype), a._engine, a.device)
+        else:
+            b = as_tensor(b, op)
+    if a._array.dtype != b._array.dtype:
+        dtype = dtypes.result_type(a.dtype, b.dtype)
+        a, b = cast(a, dtype), cast(b, dtype)
+    return a, b
+
+
+def floating(op: str, x: Any) -> Tensor:
+    """An operand as floating-point tensor; integers become float32."""
+    x = x if x.__class__ is Tensor else as_tensor(x, op)
+    return x if x.dtype.is_differentiable else cast(x, dtypes.float32)
+
+
+def unbroadcast(g: Tensor, like: Tensor | Spec) -> Tensor:
+    """Sums a gradient back to the shape that was stretched: the transpose of broadcasting.
+
+    Args:
+        g: gradient of the stretched value.
+        like: the value before it was stretched.
+
+    Returns:
+        The gradient, with `like`'s shape.
+    """
+    shape, have = like.shape, g.shape
+    if shape == have:
+        return g
+    extra = len(have) - len(shape)
+    axes = tuple(range(extra)) + tuple(i + extra for i, s in enumerate(shape) if s == 1 and have[i + extra] != 1)
+    g = apply(SUM, g, axis=axes, keepdims=False)
+    return g if g.shape == shape else apply(RESHAPE, g, shape=shape)
+
+
+def normalize_axis(op: str, axis: int, ndim: int) -> int:
+    """An axis counted from the front, refused outside -ndim..ndim-1."""
+    if not isinstance(axis, int) or isinstance(axis, bool):
+        raise ArgumentError(message(op, "an axis is a whole number.", received=repr(axis)))
+    if not -ndim <= axis < ndim:
+        expected = f"{-ndim} to {ndim - 1} for {ndim} axes" if ndim else "no axis: the value is zero-dimensional"
+        raise ArgumentError(message(op, "there is no such axis.", received=axis, expected=expected))
+    return axis % ndim
+
+
+def normalize_axes(op: str, axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
+    """Axes counted from the front, in order, without repeats; `None` means all."""
+    if axis is None:
+        return tuple(range(ndim))
+    chosen = axis if isinstance(axis, (tuple, list)) else (axis,)
+    axes = tuple(sorted(normalize_axis(op, a, ndim) for a in chosen))
+    if len(set(axes)) != len(axes):
+        raise ArgumentError(message(op, "an axis is named twice.", received=axis))
+    return axes
+
+
+def binary_infer(name: str, result: dtypes.DType | None = None) -> Any:
+    """Inference rule of an elementwise operation of two inputs."""
+
+    def infer(a: Spec, b: Spec, **_: Any) -> Spec:
+        dtype = same_dtypes(name, a, b)
+        return Spec(broadcast_shapes(name, a.shape, b.shape), result or dtype)
+
+    return infer
+
+
+def is_operand(value: Any) -> bool:
+    """Whether an operator should take the value, or hand the question back to Python."""
+    import numpy as np
+
+    return isinstance(value, (Operand, np.ndarray, np.generic, *NUMBERS))
+
+
+# Three operations that every gradient rule leans on; their public functions are in casting, reduction, shaping.
+ASTYPE = Op("astype", lambda x, dtype: x.like(dtype=dtype), keeps_inputs=False)
+
+
+def _sum_infer(x: Spec, axis: Shape, keepdims: bool) -> Spec:
+    shape = tuple(
+        1 if i in axis else s for i, s in enumerate(x.shape) if keepdims or i not in axis
+    )
+    return x.like(shape=shape)
+
+
+SUM = Op("sum", _sum_infer, keeps_inputs=False)
+
+
+def _reshape_infer(x: Spec, shape: Shape) -> Spec:
+    new = x.like(shape=shape)
+    if new.size != x.size:
+        raise ShapeError(
+            message("reshape", "the number of elements differs.", received=f"{x.shape} to {shape}", expected=x.size)
+        )
+    return new
+
+
+RESHAPE = Op("reshape", _reshape_infer, keeps_inputs=False)

@@ -1,0 +1,158 @@
+"""The same numbers in another arrangement: reshape, transpose, stretch.
+
+    reshape        (2, 3) -> (3, 2)      row by row, nothing moves
+    permute_dims   y[i, j] = x[j, i]     the gradient is permuted back
+    broadcast_to   (1, 3) -> (2, 3)      the gradient is summed back
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from ..core.dispatch import apply
+from ..core.op import Op
+from ..core.spec import Spec
+from ..core.tensor import Tensor, as_tensor
+from ..errors import ArgumentError, ShapeError, message
+from ._build import RESHAPE, Shape, broadcast_shapes, normalize_axis, unbroadcast
+
+
+def reshape(x: Any, /, shape: int | Shape, *, copy: bool | None = None) -> Tensor:
+    """Arranges the same elements, row by row, in another shape.
+
+    Args:
+        x: tensor of any shape.
+        shape: the new sizes; one of them may be -1 and is then computed.
+        copy: accepted for the array API; tensors are immutable, so it makes no difference.
+
+    Returns:
+        A tensor of the new shape.
+
+    Raises:
+        ShapeError: the number of elements differs.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.reshape(sj.arange(6), (2, -1)))
+        [[0 1 2]
+         [3 4 5]]
+    """
+    x = as_tensor(x, "reshape")
+    new = (shape,) if isinstance(shape, int) else tuple(int(s) for s in shape)
+    if -1 in new:
+        known = prod(s for s in new if s != -1)
+        if new.count(-1) > 1 or known == 0 or x.size % known:
+            fix = "only one -1, and the other sizes must divide the number of elements."
+            raise ShapeError(message("reshape", "-1 cannot be computed.", received=f"{x.shape} to {new}", fix=fix))
+        new = tuple(x.size // known if s == -1 else s for s in new)
+    return x if new == x.shape else apply(RESHAPE, x, shape=new)
+
+
+@RESHAPE.gradient
+def _reshape_gradient(g: Tensor, y: Any, x: Any, shape: Shape) -> tuple[Any, ...]:
+    return (reshape(g, x.shape),)
+
+
+def _permute_infer(x: Spec, axes: Shape) -> Spec:
+    if sorted(axes) != list(range(x.ndim)):
+        expected = f"each of 0 to {x.ndim - 1} once"
+        raise ArgumentError(message("permute_dims", "not an order of the axes.", received=axes, expected=expected))
+    return x.like(shape=tuple(x.shape[a] for a in axes))
+
+
+PERMUTE = Op("permute_dims", _permute_infer, keeps_inputs=False)
+
+
+def permute_dims(x: Any, /, axes: Shape) -> Tensor:
+    """Puts the axes in another order: `y.shape[i] = x.shape[axes[i]]`.
+
+    Args:
+        x: tensor of any shape.
+        axes: each axis once.
+
+    Returns:
+        The transposed tensor.
+
+    Raises:
+        ArgumentError: `axes` is not an order of the axes.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.permute_dims(sj.zeros((2, 3, 4)), (2, 0, 1)).shape
+        (4, 2, 3)
+    """
+    x = as_tensor(x, "permute_dims")
+    axes = tuple(normalize_axis("permute_dims", a, x.ndim) for a in axes)
+    return apply(PERMUTE, x, axes=axes)
+
+
+@PERMUTE.gradient
+def _permute_gradient(g: Tensor, y: Any, x: Any, axes: Shape) -> tuple[Any, ...]:
+    back = [0] * len(axes)
+    for i, a in enumerate(axes):
+        back[a] = i
+    return (permute_dims(g, tuple(back)),)
+
+
+def matrix_transpose(x: Any, /) -> Tensor:
+    """Swaps the last two axes: y[..., i, j] = x[..., j, i].
+
+    Args:
+        x: tensor with at least two axes.
+
+    Returns:
+        The transposed matrices.
+
+    Raises:
+        ShapeError: there are fewer than two axes.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.matrix_transpose(sj.zeros((5, 2, 3))).shape
+        (5, 3, 2)
+    """
+    x = as_tensor(x, "matrix_transpose")
+    n = x.ndim
+    if n < 2:
+        raise ShapeError(message("matrix_transpose", "needs two axes or more.", received=x.shape))
+    return apply(PERMUTE, x, axes=(*range(n - 2), n - 1, n - 2))
+
+
+def _broadcast_infer(x: Spec, shape: Shape) -> Spec:
+    if broadcast_shapes("broadcast_to", x.shape, shape) != shape:
+        fix = "sizes must be equal, or 1 in the input."
+        raise ShapeError(message("broadcast_to", "cannot stretch.", received=f"{x.shape} to {shape}", fix=fix))
+    return x.like(shape=shape)
+
+
+BROADCAST = Op("broadcast_to", _broadcast_infer, keeps_inputs=False)
+
+
+def broadcast_to(x: Any, /, shape: Shape) -> Tensor:
+    """Stretches axes of size 1, and adds axes in front, without copying.
+
+    Args:
+        x: tensor.
+        shape: the sizes to stretch to.
+
+    Returns:
+        A tensor of that shape.
+
+    Raises:
+        ShapeError: a size is neither equal nor 1.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.broadcast_to(sj.asarray([1, 2]), (2, 2)))
+        [[1 2]
+         [1 2]]
+    """
+    x = as_tensor(x, "broadcast_to")
+    shape = tuple(int(s) for s in shape)
+    return x if shape == x.shape else apply(BROADCAST, x, shape=shape)
+
+
+@BROADCAST.gradient
+def _broadcast_gradient(g: Tensor, y: Any, x: Any, shape: Shape) -> tuple[Any, ...]:
+    return (unbroadcast(g, x),)
