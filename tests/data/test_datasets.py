@@ -271,6 +271,15 @@ def test_absent_files_are_named(tmp_path, monkeypatch):
         datasets.mnist()
 
 
+def test_the_folder_that_has_some_of_the_files_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUJEONG_DATA", str(tmp_path))
+    write_published(tmp_path / "fashion-mnist")
+    (tmp_path / "fashion-mnist" / "train-images-idx3-ubyte.gz").unlink()
+    missing = rf"received: no train-images-idx3-ubyte in {tmp_path}/fashion-mnist\n"
+    with pytest.raises(DataError, match=rf"{missing}  expected: in {tmp_path}/fashion-mnist,"):
+        datasets.fashion_mnist()
+
+
 def test_a_truncated_published_file_is_named(tmp_path):
     write_published(tmp_path, suffix="")
     path = tmp_path / "t10k-images-idx3-ubyte"

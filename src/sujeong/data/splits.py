@@ -136,7 +136,7 @@ def _classes(labels: np.ndarray, count: int) -> Pair:
 
 def _quotas(sizes: np.ndarray, fraction: float, total: int, tie_order: np.ndarray) -> np.ndarray:
     """How many of each class are held out: its share rounded down, and one more by largest remainder."""
-    shares = np.round(sizes * fraction, 9)  # 9 digits: 0.29 * 100 has to be 29, not 28.999...
+    shares = sizes * fraction
     quota = np.floor(shares).astype(np.int64)
     more = np.lexsort((tie_order, quota - shares))[: total - quota.sum()]
     quota[more] += 1
