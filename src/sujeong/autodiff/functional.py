@@ -73,6 +73,7 @@ def value_and_grad(
                 value, aux = _call(function, args, kwargs, has_aux)
             found = gradients(value, variables)
             grads: Any = [_zeros_if_none(g, v.value) for g, v in zip(found, variables, strict=True)]
+            value = _close(value, [v.value for v in variables])
         else:
             chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
             if any(not -len(args) <= i < len(args) for i in chosen):

@@ -272,7 +272,7 @@ def backward(output: Tensor, gradient: Any = None, *, create_graph: bool = False
 # --- the identity, which links an alias to its origin ------------------------------------------------
 from ..core.op import Op, same  # noqa: E402
 
-IDENTITY = Op("identity", same, keeps_inputs=False)
+IDENTITY = Op("identity", same, keeps_inputs=False, may_alias=True)
 
 
 @IDENTITY.gradient

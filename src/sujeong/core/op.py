@@ -33,6 +33,8 @@ class Op:
         keeps_output: whether the rule reads the result.
         readable: the composite's form in operations.
         flops: `flops(*specs, **attributes)`, the multiplications and additions; default one an element.
+        may_alias: whether a kernel may return a view of an input (reshape, transpose); all others return
+            fresh arrays, and may therefore be overwritten.
 
     Args:
         name: unique name.
@@ -41,9 +43,11 @@ class Op:
         keeps_inputs: see above.
         keeps_output: see above.
         flops: see above.
+        may_alias: see above.
+        register: whether it is found by name; not for operations made on the fly.
     """
 
-    __slots__ = ("flops", "gradient_rule", "infer", "keeps_inputs", "keeps_output", "name", "readable")
+    __slots__ = ("flops", "gradient_rule", "infer", "keeps_inputs", "keeps_output", "may_alias", "name", "readable")
 
     def __init__(
         self,
@@ -54,8 +58,10 @@ class Op:
         keeps_inputs: bool | tuple[int, ...] = True,
         keeps_output: bool = False,
         flops: Callable[..., int] | None = None,
+        may_alias: bool = False,
+        register: bool = True,
     ) -> None:
-        if name in OPS:
+        if register and name in OPS:
             raise SujeongError(message("op", f"an op named {name!r} exists.", fix="choose another name."))
         self.name = name
         self.infer = infer
@@ -63,8 +69,10 @@ class Op:
         self.keeps_inputs = keeps_inputs
         self.keeps_output = keeps_output
         self.flops = flops
+        self.may_alias = may_alias
         self.gradient_rule: Gradient | None = None
-        OPS[name] = self
+        if register:
+            OPS[name] = self
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"

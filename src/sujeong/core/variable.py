@@ -113,11 +113,16 @@ class Variable(Operand):
     @property
     def grad(self) -> Tensor | None:
         """The gradient that `backward` filled in."""
-        return self._grad
+        recorder = modes.recorder.get()
+        return self._grad if recorder is None else recorder.read_grad(self)
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
-        self._grad = value
+        recorder = modes.recorder.get()
+        if recorder is None:
+            self._grad = value
+        else:
+            recorder.write_grad(self, value)
 
     @property
     def shape(self) -> tuple[int, ...]:

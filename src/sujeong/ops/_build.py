@@ -136,7 +136,7 @@ def is_operand(value: Any) -> bool:
 
 
 # Three operations that every gradient rule leans on; their public functions are in casting, reduction, shaping.
-ASTYPE = Op("astype", lambda x, dtype: x.like(dtype=dtype), keeps_inputs=False)
+ASTYPE = Op("astype", lambda x, dtype: x.like(dtype=dtype), keeps_inputs=False, may_alias=True)
 
 
 def _sum_infer(x: Spec, axis: Shape, keepdims: bool) -> Spec:
@@ -158,4 +158,4 @@ def _reshape_infer(x: Spec, shape: Shape) -> Spec:
     return new
 
 
-RESHAPE = Op("reshape", _reshape_infer, keeps_inputs=False)
+RESHAPE = Op("reshape", _reshape_infer, keeps_inputs=False, may_alias=True)

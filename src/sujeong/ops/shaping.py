@@ -61,7 +61,7 @@ def _permute_infer(x: Spec, axes: Shape) -> Spec:
     return x.like(shape=tuple(x.shape[a] for a in axes))
 
 
-PERMUTE = Op("permute_dims", _permute_infer, keeps_inputs=False)
+PERMUTE = Op("permute_dims", _permute_infer, keeps_inputs=False, may_alias=True)
 
 
 def permute_dims(x: Any, /, axes: Shape) -> Tensor:
@@ -126,7 +126,7 @@ def _broadcast_infer(x: Spec, shape: Shape) -> Spec:
     return x.like(shape=shape)
 
 
-BROADCAST = Op("broadcast_to", _broadcast_infer, keeps_inputs=False)
+BROADCAST = Op("broadcast_to", _broadcast_infer, keeps_inputs=False, may_alias=True)
 
 
 def broadcast_to(x: Any, /, shape: Shape) -> Tensor:

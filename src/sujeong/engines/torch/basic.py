@@ -16,7 +16,7 @@ def _dtype(dtype: DType) -> torch.dtype:
 
 
 def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
-    return torch.sum(x, axis, keepdim=keepdims, dtype=x.dtype) if axis else x
+    return torch.sum(x, axis, keepdim=keepdims, dtype=x.dtype) if axis else x.clone()
 
 
 def _full(shape: Any, value: Any, dtype: DType, device: str) -> Any:
@@ -31,6 +31,7 @@ def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any
 
 KERNELS = {
     "identity": lambda x: x,
+    "copy": torch.clone,
     "astype": lambda x, dtype: x.to(_dtype(dtype)),
     "add": torch.add,
     "subtract": torch.sub,
@@ -48,7 +49,7 @@ KERNELS = {
     "permute_dims": lambda x, axes: x.permute(axes),
     "broadcast_to": lambda x, shape: x.expand(shape),
     "sum": _sum,
-    "max": lambda x, axis, keepdims: torch.amax(x, axis, keepdim=keepdims) if axis else x,
+    "max": lambda x, axis, keepdims: torch.amax(x, axis, keepdim=keepdims) if axis else x.clone(),
     "matmul": torch.matmul,
     "full": _full,
     "arange": _arange,

@@ -1,0 +1,1 @@
+"""Recorded functions: the program, its recorder, its replay."""

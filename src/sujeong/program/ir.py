@@ -1,0 +1,162 @@
+"""The program: a recorded function as typed single-assignment code.
+
+Each symbol is given a value once, by an input, a constant or an equation, and has a spec. The checker
+runs after recording and after each pass.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.op import Op
+from ..core.spec import Spec
+from ..core.tensor import Tensor
+from ..core.variable import Variable
+from ..errors import ProgramError, SujeongError, message
+
+
+class Symbol:
+    """A value that a program will have.
+
+    Attributes:
+        shape: sizes along each axis.
+        dtype: element type.
+        index: number, unique in the program.
+    """
+
+    __slots__ = ("dtype", "index", "shape")
+
+    def __init__(self, spec: Spec, index: int) -> None:
+        self.shape, self.dtype, self.index = spec.shape, spec.dtype, index
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and element type."""
+        return Spec(self.shape, self.dtype)
+
+    def __repr__(self) -> str:
+        return f"%{self.index}: {self.spec}"
+
+
+class Equation:
+    """One operation of a program: outputs = op(inputs, attributes).
+
+    Attributes:
+        op: the operation.
+        inputs: symbols it reads.
+        attributes: its plain values.
+        outputs: symbols it defines.
+        several: whether the operation gives a tuple.
+        place: the user's line that caused it, as `file:line`.
+    """
+
+    __slots__ = ("attributes", "inputs", "op", "outputs", "place", "several")
+
+    def __init__(
+        self,
+        op: Op,
+        inputs: tuple[Symbol, ...],
+        attributes: dict[str, Any],
+        outputs: tuple[Symbol, ...],
+        several: bool,
+        place: str = "",
+    ) -> None:
+        self.op, self.inputs, self.attributes, self.outputs = op, inputs, attributes, outputs
+        self.several, self.place = several, place
+
+    def __repr__(self) -> str:
+        left = ", ".join(map(repr, self.outputs))
+        plain = {k: v for k, v in self.attributes.items() if k != "device" and v is not None}
+        settings = "".join(f" {k}={_short(v)}" for k, v in plain.items())
+        right = " ".join(f"%{s.index}" for s in self.inputs)
+        return f"{left} = {self.op.name}{settings} {right}".rstrip()
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Program):
+        return f"<program of {len(value.equations)} operations>"
+    return str(value).replace(" ", "")
+
+
+class Program:
+    """A recorded function.
+
+    Attributes:
+        name: the function's name.
+        inputs: symbols of the arguments, in order.
+        state: variables that are read, each with the symbol of its first value.
+        constants: symbols whose values were known while recording.
+        equations: the operations, in order.
+        outputs: symbols of the results, in order.
+        updates: variables that are written, each with the symbol of its last value.
+        engine: the engine that it was recorded for.
+        device: the device that it was recorded for.
+    """
+
+    def __init__(self, name: str, engine: Any, device: str) -> None:
+        self.name, self.engine, self.device = name, engine, device
+        self.inputs: list[Symbol] = []
+        self.state: list[tuple[Variable, Symbol]] = []
+        self.constants: dict[Symbol, Tensor] = {}
+        self.equations: list[Equation] = []
+        self.outputs: list[Symbol] = []
+        self.updates: list[tuple[Variable, Symbol]] = []
+        self.grads: list[tuple[Variable, Symbol]] = []
+
+    def __str__(self) -> str:
+        arguments = ", ".join(map(repr, self.inputs))
+        lines = [f"program {self.name}({arguments})"]
+        lines += [f"  state {v.name} -> {s!r}" for v, s in self.state]
+        for s, value in self.constants.items():
+            text = value.item() if value.shape == () else "..."
+            lines.append(f"  constant {s!r} = {text}")
+        lines += [f"  {e!r}" for e in self.equations]
+        lines += [f"  update {v.name} <- %{s.index}" for v, s in self.updates]
+        lines.append("  return " + (", ".join(f"%{s.index}" for s in self.outputs) or "nothing"))
+        return "\n".join(lines)
+
+    def check(self) -> Program:
+        """Checks that every symbol is defined once, before its use, and that every spec follows from its rule.
+
+        Returns:
+            The program itself.
+
+        Raises:
+            ProgramError: a defect of the recorder or of a pass.
+        """
+        known: set[int] = set()
+
+        def define(symbol: Symbol, what: str) -> None:
+            if symbol.index in known:
+                raise ProgramError(message("program", f"{symbol!r} is defined twice.", received=what))
+            known.add(symbol.index)
+
+        for symbol in (*self.inputs, *(s for _, s in self.state), *self.constants):
+            define(symbol, "an input")
+        for e in self.equations:
+            missing = [s for s in e.inputs if s.index not in known]
+            if missing:
+                raise ProgramError(message("program", f"{missing[0]!r} is used before it is defined.", received=e))
+            for symbol in e.outputs:
+                define(symbol, repr(e))
+            _check_specs(e)
+        for symbol in (*self.outputs, *(s for _, s in self.updates)):
+            if symbol.index not in known:
+                raise ProgramError(message("program", f"the result {symbol!r} is never defined."))
+        for variable, symbol in self.updates:
+            if variable.shape != symbol.shape or variable.dtype is not symbol.dtype:
+                what = f"the update of {variable.name!r} has another spec."
+                raise ProgramError(message("program", what, received=symbol, expected=variable))
+        return self
+
+
+def _check_specs(e: Equation) -> None:
+    if e.op.infer is None:
+        return
+    try:
+        out = e.op.infer(*[s.spec for s in e.inputs], **e.attributes)
+    except SujeongError as error:
+        raise ProgramError(message("program", f"an operation does not fit its inputs: {error}", received=e)) from None
+    specs = out if isinstance(out, tuple) else (out,)
+    if specs != tuple(s.spec for s in e.outputs):
+        raise ProgramError(message("program", "a spec does not follow from its rule.", received=e, expected=specs))

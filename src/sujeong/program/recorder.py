@@ -1,0 +1,244 @@
+"""Recording: a function runs once on symbols, and every operation becomes an equation.
+
+The recorder is an engine whose arrays are symbols. Shapes and element types flow through the
+operations' inference rules; nothing is computed, so a model of any size can be recorded.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any
+
+import numpy as np
+
+from ..core import modes
+from ..core.dtypes import DType
+from ..core.engine import Engine
+from ..core.node import Leaf
+from ..core.op import OPS, Op
+from ..core.spec import Spec
+from ..core.tensor import Tensor
+from ..core.variable import Variable
+from ..errors import EngineError, RecordError, message
+from .ir import Equation, Program, Symbol
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+def user_place() -> str:
+    """The nearest line of the user's code, as `file:line`."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in (_PACKAGE, "contextlib", "functools"):
+            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return "unknown place"
+
+
+class _Emitters:
+    """The recorder's table of kernels: each one writes an equation."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._cache: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        emit = self._cache.get(name)
+        if emit is None:
+            if name not in self._recorder.target.kernels and name not in CONTROL:
+                return default
+            emit = self._cache[name] = functools.partial(self._recorder.emit, OPS[name])
+        return emit
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+    def __contains__(self, name: str) -> bool:
+        return self.get(name) is not None
+
+
+CONTROL: set[str] = set()  # operations with sub-programs, run by the executor and not by a kernel
+
+
+class Recorder(Engine):
+    """An engine that writes down instead of computing.
+
+    Args:
+        name: the name of the program.
+        target: the engine that will run it.
+        device: the device that will run it.
+        parent: the recorder around it, when the body of a loop is recorded.
+    """
+
+    is_recorder = True
+
+    def __init__(self, name: str, target: Engine, device: str, parent: Recorder | None = None) -> None:
+        super().__init__()
+        self.name = target.name
+        self.target, self.target_device, self.parent = target, device, parent
+        self.dtypes = target.dtypes
+        self.program = Program(name, target, device)
+        self.kernels = _Emitters(self)  # type: ignore[assignment]
+        self.updates = {}
+        self.captured: dict[int, tuple[Tensor, Symbol]] = {}
+        self._state: dict[Variable, Tensor] = {}
+        self._written: dict[Variable, Tensor] = {}
+        self._grads: dict[Variable, Tensor | None] = {}
+        self._lifted: dict[int, tuple[Tensor, Symbol]] = {}
+        self._count = 0
+
+    # --- the contract of an engine -----------------------------------------------------------------
+    def devices(self) -> tuple[str, ...]:
+        """Those of the engine that will run the program."""
+        return self.target.devices()
+
+    def from_host(self, array: np.ndarray, dtype: DType, device: str, *, copy: bool = True) -> Symbol:
+        """A constant of the program."""
+        value = Tensor(self.target.from_host(array, dtype, device, copy=copy), self.target)
+        return self._constant(value)
+
+    def to_host(self, array: Symbol) -> np.ndarray:
+        """Refused: there are no values yet."""
+        raise RecordError(
+            message(
+                "jit",
+                f"a value was read inside a recorded function, at {user_place()}.",
+                received=array,
+                expected="operations on tensors only; nothing is computed while recording",
+                fix="sj.where or sj.cond instead of `if`, sj.while_loop instead of `while`, and return what "
+                "you want to see instead of printing it.",
+            )
+        )
+
+    def dtype(self, array: Symbol) -> DType:
+        """The element type of a symbol."""
+        return array.dtype
+
+    def device(self, array: Symbol) -> str:
+        """Where the program will run."""
+        return self.target_device
+
+    def spec(self, array: Symbol) -> Spec:
+        """Shape and element type of a symbol."""
+        return array.spec
+
+    # --- writing equations ---------------------------------------------------------------------------
+    def symbol(self, spec: Spec) -> Symbol:
+        """A new symbol."""
+        self._count += 1
+        return Symbol(spec, self._count - 1)
+
+    def input(self, spec: Spec, requires_grad: bool = False) -> Tensor:
+        """A new argument of the program."""
+        symbol = self.symbol(spec)
+        self.program.inputs.append(symbol)
+        return Tensor(symbol, self, Leaf() if requires_grad else None)
+
+    def emit(self, op: Op, *inputs: Symbol, **attributes: Any) -> Any:
+        """Writes one equation, after the inference rule has accepted its inputs."""
+        specs = [s.spec for s in inputs]
+        out = op.infer(*specs, **attributes) if op.infer is not None else infer_readable(self, op, specs, attributes)
+        several = isinstance(out, tuple)
+        outputs = tuple(self.symbol(s) for s in (out if several else (out,)))
+        self.program.equations.append(Equation(op, inputs, attributes, outputs, several, user_place()))
+        return outputs if several else outputs[0]
+
+    def _constant(self, value: Tensor) -> Symbol:
+        symbol = self.symbol(value.spec)
+        self.program.constants[symbol] = value
+        return symbol
+
+    def lift(self, tensor: Tensor, op: str) -> Tensor:
+        """Brings a tensor from outside in: a constant, or a capture of the recorder around this one."""
+        if tensor._engine is self:
+            return tensor
+        if getattr(tensor._engine, "is_recorder", False):
+            return self._capture(tensor, op)
+        if tensor._engine is not self.target:
+            received = f"{tensor.spec} on {tensor.engine}, program for {self.target.name}"
+            fix = "x.to(engine=...), or record with the same engine."
+            raise EngineError(message(op, "tensors of two engines were mixed.", received=received, fix=fix))
+        if tensor._node is not None and modes.grad_enabled.get():
+            fix = "pass it as an argument, make it a Variable, or cut it off with sj.stop_gradient."
+            what = "a recorded function uses a tensor from outside that requires a gradient, which would be lost."
+            raise RecordError(message("jit", what, received=tensor.spec, fix=fix))
+        known = self._lifted.get(id(tensor))
+        if known is None:
+            known = self._lifted[id(tensor)] = (tensor, self._constant(tensor.detach()))
+        return Tensor(known[1], self)
+
+    def _capture(self, tensor: Tensor, op: str) -> Tensor:
+        if self.parent is None:
+            fix = "return it from the function instead of keeping it."
+            what = "a tensor of another recording was used; it has no value outside of it."
+            raise RecordError(message(op, what, received=tensor.spec, fix=fix))
+        known = self.captured.get(id(tensor._array))
+        if known is None:
+            outer = self.parent.lift(tensor, op)
+            known = self.captured[id(tensor._array)] = (outer, self.symbol(tensor.spec))
+        return Tensor(known[1], self)
+
+    # --- variables ---------------------------------------------------------------------------------
+    def read(self, variable: Variable) -> Tensor:
+        """The present value of a variable, as a symbol; the same leaf at each reading."""
+        if variable not in self._state:
+            own = variable._value
+            if self.parent is not None:
+                inner = self.lift(self.parent.read(variable), "variable")
+                return self._state.setdefault(variable, inner)
+            if own._engine is not self.target:
+                received = f"{variable!r} on {own.engine}, program for {self.target.name}"
+                fix = "model.to(engine=...) moves all variables."
+                raise EngineError(message("jit", "a variable lies on another engine.", received=received, fix=fix))
+            symbol = self.symbol(own.spec)
+            self.program.state.append((variable, symbol))
+            self._state[variable] = Tensor(symbol, self, Leaf(variable) if variable.trainable else None)
+        return self._state[variable]
+
+    def write(self, variable: Variable, tensor: Tensor) -> None:
+        """Notes a new value of a variable; it becomes an output of the program."""
+        if self.parent is not None:
+            fix = "carry the value through the loop and assign it afterwards."
+            what = f"variable {variable.name!r} cannot be written inside the body of a loop or a branch."
+            raise RecordError(message("assign", what, fix=fix))
+        inside = self.lift(tensor, "assign")
+        self.read(variable)
+        self._state[variable] = Tensor(inside._array, self, Leaf(variable) if variable.trainable else None)
+        self._written[variable] = self._state[variable]
+
+    def read_grad(self, variable: Variable) -> Tensor | None:
+        """The gradient slot of a variable while recording; it starts empty."""
+        return self._grads.get(variable)
+
+    def write_grad(self, variable: Variable, value: Tensor | None) -> None:
+        """Sets the gradient slot of a variable."""
+        self._grads[variable] = value
+
+    def finish(self, outputs: list[Tensor]) -> Program:
+        """Closes the recording.
+
+        Args:
+            outputs: the results, as tensors of this recorder.
+
+        Returns:
+            The checked program.
+        """
+        program = self.program
+        program.outputs = [self.lift(o, "return")._array for o in outputs]
+        program.updates = [(v, t._array) for v, t in self._written.items()]
+        program.grads = [(v, t._array) for v, t in self._grads.items() if t is not None]
+        return program.check()
+
+
+def infer_readable(recorder: Recorder, op: Op, specs: list[Spec], attributes: dict[str, Any]) -> Any:
+    """The specs of a composite's results, by recording its readable form and dropping the recording."""
+    assert op.readable is not None
+    scratch = Recorder(op.name, recorder.target, recorder.target_device)
+    inputs = [Tensor(scratch.symbol(s), scratch) for s in specs]
+    token = modes.recorder.set(scratch)
+    try:
+        out = op.readable(*inputs, **attributes)
+    finally:
+        modes.recorder.reset(token)
+    return tuple(o.spec for o in out) if isinstance(out, tuple) else out.spec
