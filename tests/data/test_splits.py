@@ -81,6 +81,12 @@ def test_fraction_out_of_range(fraction):
         split_indices(10, fraction)
 
 
+@pytest.mark.parametrize("wrong", [-1, 0.5, None, True])
+def test_seed_refused(wrong):
+    with pytest.raises(ArgumentError, match=r"\[split\] seed is not allowed(?s:.*)a whole number from 0 on"):
+        split_indices(10, 0.5, seed=wrong)
+
+
 @pytest.mark.parametrize("count, fraction", [(0, 0.5), (1, 0.5), (10, 0.01), (10, 0.99)])
 def test_an_empty_side(count, fraction):
     with pytest.raises(

@@ -1,10 +1,10 @@
 """Data: arrays in memory and their batches, splits, scaling, IDX files, built-in data sets."""
 
-from sujeong.data import datasets
-from sujeong.data.arrays import ArrayData, Batch, Batches
-from sujeong.data.idx import read_idx, write_idx
-from sujeong.data.scaling import standardize
-from sujeong.data.splits import split_indices, train_validation_split
+from . import datasets
+from .arrays import ArrayData, Batch, Batches
+from .idx import read_idx, write_idx
+from .scaling import standardize
+from .splits import split_indices, train_validation_split
 
 __all__ = [
     "ArrayData",

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sujeong.data import checks
-from sujeong.data._draws import permutation
-from sujeong.errors import DataError, message
+from ..core.keys import host_permutation
+from ..errors import DataError, message
+from . import checks
 
 
 class Batch(NamedTuple):
@@ -155,7 +155,7 @@ class Batches(Iterator[Batch]):
         rows: slice | np.ndarray = slice(start, stop)
         if self.shuffle:
             if self._order is None:
-                self._order = permutation(self.seed, f"data/order/epoch {self.epoch}", len(self.data))
+                self._order = host_permutation(self.seed, f"data/order/epoch {self.epoch}", len(self.data))
             rows = self._order[start:stop]
         self.batch += 1
         data = self.data

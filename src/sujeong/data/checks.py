@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from sujeong.errors import ArgumentError, DataError, message
+from ..errors import ArgumentError, DataError, message
 
 _BLOCK = 1 << 20  # elements looked at together: large data is checked without a mask of its own size
 

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from sujeong.errors import DataError, message
+from ..errors import DataError, message
 
 ELEMENT_TYPES: dict[int, np.dtype[Any]] = {
     0x08: np.dtype(">u1"),

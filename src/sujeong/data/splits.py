@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sujeong.data import checks
-from sujeong.data._draws import permutation
-from sujeong.errors import ArgumentError, DataError, message
+from ..core.keys import host_permutation
+from ..errors import ArgumentError, DataError, message
+from . import checks
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -35,7 +35,7 @@ def split_indices(
         (kept, held_out): two int64 arrays, each shuffled, which together hold 0 to count - 1 once.
 
     Raises:
-        ArgumentError: a fraction that is not between 0 and 1.
+        ArgumentError: a fraction that is not between 0 and 1, a seed that is no whole number from 0 on.
         DataError: a side would be empty, or labels that are no classes.
 
     Example:
@@ -51,6 +51,7 @@ def split_indices(
             message("split", "the fraction is not allowed.", received=fraction, expected="0 < fraction < 1")
         )
     count = checks.whole_number("split", "count", count, least=0)
+    seed = checks.whole_number("split", "seed", seed, least=0)
     held_out = int(count * fraction + 0.5)
     if not 0 < held_out < count:
         raise DataError(
@@ -62,11 +63,13 @@ def split_indices(
                 fix="give more examples or another fraction.",
             )
         )
-    order = permutation(seed, site, count)
+    order = host_permutation(seed, site, count)
     if labels is None:
         return order[held_out:], order[:held_out]
     classes, members = _classes(labels, count)
-    quota = _quotas(np.bincount(members), fraction, held_out, permutation(seed, site + "/ties", len(classes)))
+    quota = _quotas(
+        np.bincount(members), fraction, held_out, host_permutation(seed, site + "/ties", len(classes))
+    )
     grouped = order[np.argsort(members[order], kind="stable")]  # by class, shuffled inside each class
     rank = np.empty(count, dtype=np.int64)  # how many of the same class come before, in the shuffled order
     rank[grouped] = np.arange(count) - np.searchsorted(members[grouped], members[grouped])

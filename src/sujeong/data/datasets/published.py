@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sujeong.data.datasets.registry import DatasetInfo, Splits, register
-from sujeong.data.idx import read_idx
-from sujeong.errors import DataError, message
+from ...errors import DataError, message
+from ..idx import read_idx
+from .registry import DatasetInfo, Splits, register
 
 _FILES = (
     "train-images-idx3-ubyte",

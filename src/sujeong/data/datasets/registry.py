@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from sujeong.errors import ArgumentError, message, unknown_name
+from ...errors import ArgumentError, message, unknown_name
 
 Splits = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """`(x, y), (x_test, y_test)`."""

@@ -7,9 +7,9 @@ from importlib import resources
 
 import numpy as np
 
-from sujeong.data.datasets.registry import DatasetInfo, Splits, register
-from sujeong.data.idx import read_idx
-from sujeong.data.splits import split_indices
+from ..idx import read_idx
+from ..splits import split_indices
+from .registry import DatasetInfo, Splits, register
 
 _DIGITS = DatasetInfo(
     name="digits",

@@ -6,10 +6,10 @@ import importlib
 
 import numpy as np
 
-from sujeong.data.datasets.registry import DatasetInfo, Splits, register
-from sujeong.data.scaling import standardize as standardize_features
-from sujeong.data.splits import split_indices
-from sujeong.errors import DataError, message
+from ...errors import DataError, message
+from ..scaling import standardize as standardize_features
+from ..splits import split_indices
+from .registry import DatasetInfo, Splits, register
 
 _NEEDS = "scikit-learn (pip install scikit-learn)"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sujeong.data import checks
-from sujeong.data._draws import normal
-from sujeong.data.datasets.registry import DatasetInfo, Splits, register
-from sujeong.data.splits import split_indices
-from sujeong.errors import ArgumentError, message
+from ...core.keys import host_normal, key
+from ...errors import ArgumentError, message
+from .. import checks
+from ..splits import split_indices
+from .registry import DatasetInfo, Splits, register
 
 _XOR = DatasetInfo(
     name="xor",
@@ -99,6 +99,6 @@ def spirals(
     radius = 0.1 + 0.9 * step / step.max()
     angle = 2 * np.pi * (y / classes + 0.75 * radius)
     points = radius[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    x = (points + noise * normal(seed, "datasets/spirals/noise", 2 * n).reshape(n, 2)).astype(np.float32)
+    x = (points + noise * host_normal(key(seed, "datasets/spirals/noise"), (n, 2))).astype(np.float32)
     kept, held_out = split_indices(n, test_fraction, seed=seed, labels=y, site="datasets/spirals")
     return (x[kept], y[kept]), (x[held_out], y[held_out])
