@@ -26,6 +26,7 @@ from .ops.exponential import exp, log, sqrt, tanh
 from .ops.matmul import matmul
 from .ops.reduction import max, mean, sum
 from .ops.shaping import broadcast_to, matrix_transpose, permute_dims, reshape
+from . import errors
 from .program.jit import jit, record
 
 __version__ = "0.1.0"
