@@ -19,6 +19,7 @@ from .core.modes import enable_grad, is_training, no_grad, training_mode
 from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
+from .data import datasets
 from .ops.arithmetic import add, divide, multiply, negative, subtract
 from .ops.comparison import equal, greater, where
 from .ops.creation import arange, asarray, full, ones, zeros
