@@ -14,7 +14,6 @@ is really there before any memory is taken, and never more is unpacked than its 
 
 from __future__ import annotations
 
-import gzip
 import math
 import os
 import stat
@@ -142,6 +141,8 @@ def write_idx(path: str | os.PathLike[str], array: np.ndarray) -> None:
           expected: one of uint8, int8, int16, int32, float32, float64, with 1 to 8 dimensions
           fix: convert it, for example array.astype(np.uint8).
     """
+    import gzip  # only writers need it
+
     path = Path(path)
     array = np.asarray(array)
     codes = {known.newbyteorder("="): code for code, known in ELEMENT_TYPES.items()}

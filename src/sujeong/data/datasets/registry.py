@@ -76,14 +76,14 @@ def register(info: DatasetInfo) -> Callable[[Loader], Loader]:
 
 
 def names() -> tuple[str, ...]:
-    """The names of the built-in data sets.
+    """The names of the built-in data sets, in alphabetical order.
 
     Example:
         >>> import sujeong as sj
         >>> "digits" in sj.datasets.names()
         True
     """
-    return tuple(_REGISTRY)
+    return tuple(sorted(_REGISTRY))
 
 
 def info(name: str) -> DatasetInfo:

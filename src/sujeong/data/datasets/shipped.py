@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 import numpy as np
 
@@ -60,9 +60,5 @@ def digits(*, seed: int = 0, test_fraction: float = 0.2) -> Splits:
 
 @cache
 def _read_digits() -> tuple[np.ndarray, np.ndarray]:
-    folder = resources.files("sujeong.data.datasets") / "files"
-    with resources.as_file(folder / "digits-images-idx3-ubyte.gz") as path:
-        images = read_idx(path)
-    with resources.as_file(folder / "digits-labels-idx1-ubyte.gz") as path:
-        labels = read_idx(path)
-    return images, labels
+    folder = Path(__file__).parent / "files"
+    return read_idx(folder / "digits-images-idx3-ubyte.gz"), read_idx(folder / "digits-labels-idx1-ubyte.gz")
