@@ -116,6 +116,9 @@ def run_suite(
     # pytest's status: 0 all passed, 1 some failed; anything else means that it could not run.
     if done.returncode not in (0, 1) or not found:
         raise SystemExit(f"the suite did not run (status {done.returncode}); is the submodule there?")
+    lost = sorted(name for name, kind in found.items() if kind == "uncollected")
+    if lost:
+        raise SystemExit("no result: these files of the suite could not be collected: " + ", ".join(lost))
     return dict(sorted(found.items()))
 
 

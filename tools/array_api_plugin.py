@@ -36,6 +36,12 @@ def pytest_runtest_logreport(report: Any) -> None:
         _outcomes[report.nodeid] = settled
 
 
+def pytest_collectreport(report: Any) -> None:
+    """Notes a file that cannot be collected: its tests are missing from every count."""
+    if report.failed:
+        _outcomes[report.nodeid] = "uncollected"
+
+
 def pytest_sessionfinish(session: Any) -> None:
     """Writes what was noted, once: by the process that the workers report to."""
     if not hasattr(session.config, "workerinput"):

@@ -88,6 +88,15 @@ def test_a_suite_that_does_not_run_is_no_result(suite: Path) -> None:
         array_api.run_suite(suite, "numpy", "numpy", max_examples=7, workers=1, xfails=suite / "none.txt")
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_that_cannot_be_collected_is_no_result(suite: Path, workers: int) -> None:
+    (suite / "array_api_tests" / "test_b.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(SystemExit, match="could not be collected: array_api_tests/test_b.py"):
+        array_api.run_suite(
+            suite, "numpy", "numpy", max_examples=7, workers=workers, xfails=suite / "none.txt"
+        )
+
+
 def test_below_the_required_share_the_command_fails(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [
         str(suite),
