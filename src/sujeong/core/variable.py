@@ -7,12 +7,17 @@ the program.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from ..errors import DTypeError, ShapeError, message
+import numpy as np
+
+from ..errors import DTypeError, RecordError, ShapeError, message
 from . import modes
 from .dtypes import DType
+from .engine import current, load_engine
 from .node import Leaf
+from .spec import Spec
 from .tensor import Operand, Tensor, as_tensor
 
 
@@ -32,15 +37,60 @@ class Variable(Operand):
         <Variable step: int64[], not trainable>
     """
 
-    __slots__ = ("__weakref__", "_grad", "_shared", "_trainable", "_value", "name")
+    __slots__ = ("__weakref__", "_grad", "_home", "_initial", "_shared", "_spec", "_tensor", "_trainable", "name")
 
     def __init__(self, value: Any, name: str = "variable", trainable: bool = True) -> None:
         tensor = as_tensor(value, "Variable")
-        self.name = name
+        if getattr(tensor._engine, "is_recorder", False):
+            fix = "make it outside, or give it a number or a NumPy array."
+            what = f"variable {name!r} was made of a value that a recorded function has yet to compute."
+            raise RecordError(message("Variable", what, received=tensor.spec, fix=fix))
+        self._begin(tensor.spec, name, trainable, tensor._engine, tensor.device)
+        self._tensor = self._wrap(tensor)
+
+    def _begin(self, spec: Spec, name: str, trainable: bool, engine: Any, device: str) -> None:
+        self.name, self._spec, self._home = name, spec, (engine, device)
         self._grad: Tensor | None = None
-        self._trainable = trainable and tensor.dtype.is_differentiable
+        self._trainable = trainable and spec.dtype.is_differentiable
         self._shared = True
-        self._value = self._wrap(tensor)
+        self._tensor: Tensor | None = None
+        self._initial: Callable[[], np.ndarray] | None = None
+
+    @classmethod
+    def later(
+        cls, spec: Spec, initial: Callable[[], np.ndarray], name: str = "variable", trainable: bool = True
+    ) -> Variable:
+        """A variable whose first value is made when it is first read, so that counting a model needs no memory.
+
+        Args:
+            spec: its shape and element type.
+            initial: gives the first value on the host.
+            name: its path.
+            trainable: whether gradients are asked for.
+
+        Returns:
+            The variable, on the engine and device chosen now.
+        """
+        recorder = modes.recorder.get()
+        engine, device = current() if recorder is None else (recorder.target, recorder.target_device)
+        variable = cls.__new__(cls)
+        variable._begin(spec, name, trainable, engine, device)
+        variable._initial = initial
+        return variable
+
+    @property
+    def _value(self) -> Tensor:
+        """The present value outside of any recording, made now if it does not exist yet."""
+        if self._tensor is None:
+            engine, device = self._home
+            host = np.zeros(self._spec.shape) if self._initial is None else self._initial()
+            self._tensor = self._wrap(Tensor(engine.from_host(host, self._spec.dtype, device), engine))
+            self._initial = None
+        return self._tensor
+
+    @_value.setter
+    def _value(self, tensor: Tensor) -> None:
+        self._tensor = tensor
 
     def _wrap(self, tensor: Tensor) -> Tensor:
         return Tensor(tensor._array, tensor._engine, Leaf(self) if self._trainable else None)
@@ -96,8 +146,13 @@ class Variable(Operand):
 
     def to(self, device: str | None = None, *, engine: str | None = None) -> None:
         """Moves the variable to another device or engine."""
-        moved = self._value.detach().to(device, engine=engine)
+        if self._tensor is None:
+            target = self._home[0] if engine is None else load_engine(engine)
+            self._home = (target, device or target.devices()[0])
+            return
+        moved = self._tensor.detach().to(device, engine=engine)
         self._replace(moved._array, moved._engine, shared=True)
+        self._home = (moved._engine, moved.device)
         self._grad = None
 
     @property
@@ -108,7 +163,8 @@ class Variable(Operand):
     @trainable.setter
     def trainable(self, on: bool) -> None:
         self._trainable = bool(on) and self.dtype.is_differentiable
-        self._value = self._wrap(self._value)
+        if self._tensor is not None:
+            self._tensor = self._wrap(self._tensor)
 
     @property
     def grad(self) -> Tensor | None:
@@ -127,32 +183,37 @@ class Variable(Operand):
     @property
     def shape(self) -> tuple[int, ...]:
         """Sizes along each axis."""
-        return self._value.shape
+        return self._spec.shape
 
     @property
     def dtype(self) -> DType:
         """Element type."""
-        return self._value.dtype
+        return self._spec.dtype
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and element type."""
+        return self._spec
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self._value.ndim
+        return self._spec.ndim
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return self._value.size
+        return self._spec.size
 
     @property
     def device(self) -> str:
         """Where it lies."""
-        return self._value.device
+        return self._home[1]
 
     @property
     def engine(self) -> str:
         """Name of its engine."""
-        return self._value.engine
+        return self._home[0].name  # type: ignore[no-any-return]
 
     @property
     def requires_grad(self) -> bool:
@@ -180,10 +241,10 @@ class Variable(Operand):
         return bool(self.value)
 
     def __len__(self) -> int:
-        return len(self._value)
+        return self._spec.shape[0]
 
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         extra = "" if self._trainable else ", not trainable"
-        return f"<Variable {self.name}: {self._value.spec}{extra}>"
+        return f"<Variable {self.name}: {self._spec}{extra}>"

@@ -183,15 +183,14 @@ class Recorder(Engine):
     def read(self, variable: Variable) -> Tensor:
         """The present value of a variable, as a symbol; the same leaf at each reading."""
         if variable not in self._state:
-            own = variable._value
             if self.parent is not None:
                 inner = self.lift(self.parent.read(variable), "variable")
                 return self._state.setdefault(variable, inner)
-            if own._engine is not self.target:
-                received = f"{variable!r} on {own.engine}, program for {self.target.name}"
+            if variable._home[0] is not self.target:
+                received = f"{variable!r} on {variable.engine}, program for {self.target.name}"
                 fix = "model.to(engine=...) moves all variables."
                 raise EngineError(message("jit", "a variable lies on another engine.", received=received, fix=fix))
-            symbol = self.symbol(own.spec)
+            symbol = self.symbol(variable.spec)
             self.program.state.append((variable, symbol))
             self._state[variable] = Tensor(symbol, self, Leaf(variable) if variable.trainable else None)
         return self._state[variable]
