@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ...core import dtypes
 from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.spec import Spec
-from ...errors import DTypeError, message
 from . import families
-
-_DTYPES = {np.dtype(n): d for n, d in dtypes.ALL.items() if n != "bfloat16"}
+from ._dtypes import DTYPES, numpy_dtype
 
 
 class NumpyEngine(Engine):
@@ -23,7 +20,7 @@ class NumpyEngine(Engine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.dtypes = frozenset(_DTYPES.values())
+        self.dtypes = frozenset(DTYPES.values())
         self.kernels = families.kernels()
         self.updates = {}
 
@@ -41,20 +38,12 @@ class NumpyEngine(Engine):
 
     def dtype(self, array: Any) -> DType:
         """The element type of an array."""
-        return _DTYPES[array.dtype]
+        return DTYPES[array.dtype]
 
     def spec(self, array: Any) -> Spec:
         """Shape and element type of an array."""
-        return Spec(array.shape, _DTYPES[array.dtype])
+        return Spec(array.shape, DTYPES[array.dtype])
 
     def device(self, array: Any) -> str:
         """Always the CPU."""
         return "cpu"
-
-
-def numpy_dtype(dtype: DType) -> np.dtype:
-    """The NumPy dtype, refused for bfloat16, which NumPy lacks."""
-    if dtype is dtypes.bfloat16:
-        fix = "use float16 or float32, or another engine."
-        raise DTypeError(message("numpy", "this engine has no bfloat16.", fix=fix))
-    return dtype.to_numpy()

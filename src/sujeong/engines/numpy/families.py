@@ -5,7 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import basic
+from . import (
+    casting,
+    comparison,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    reduction,
+    shaping,
+)
+
+FAMILIES = (
+    casting,
+    comparison,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    reduction,
+    shaping,
+)
 
 
 def kernels() -> dict[str, Callable[..., Any]]:
@@ -15,7 +35,7 @@ def kernels() -> dict[str, Callable[..., Any]]:
         One table; a name that two families claim is a defect and raises.
     """
     table: dict[str, Callable[..., Any]] = {}
-    for family in (basic,):
+    for family in FAMILIES:
         twice = table.keys() & family.KERNELS.keys()
         if twice:
             raise RuntimeError(f"kernels defined twice: {sorted(twice)}")

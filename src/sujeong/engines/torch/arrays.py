@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from ...core import dtypes
 from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.spec import Spec
 from . import families
-
-TORCH_DTYPES: dict[DType, torch.dtype] = {d: getattr(torch, n) for n, d in dtypes.ALL.items()}
-_DTYPES = {t: d for d, t in TORCH_DTYPES.items()}
+from ._dtypes import DTYPES, TORCH_DTYPES
 
 
 class TorchEngine(Engine):
@@ -48,11 +45,11 @@ class TorchEngine(Engine):
 
     def dtype(self, array: Any) -> DType:
         """The element type of an array."""
-        return _DTYPES[array.dtype]
+        return DTYPES[array.dtype]
 
     def spec(self, array: Any) -> Spec:
         """Shape and element type of an array."""
-        return Spec(tuple(array.shape), _DTYPES[array.dtype])
+        return Spec(tuple(array.shape), DTYPES[array.dtype])
 
     def device(self, array: Any) -> str:
         """Where an array lies."""

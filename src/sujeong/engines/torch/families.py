@@ -5,12 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import basic
+from . import (
+    casting,
+    comparison,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    reduction,
+    shaping,
+)
+
+FAMILIES = (
+    casting,
+    comparison,
+    creation,
+    elementwise,
+    indexing,
+    linalg,
+    reduction,
+    shaping,
+)
 
 
 def _gather(field: str) -> dict[str, Callable[..., Any]]:
     table: dict[str, Callable[..., Any]] = {}
-    for family in (basic,):
+    for family in FAMILIES:
         part = getattr(family, field, {})
         twice = table.keys() & part.keys()
         if twice:
