@@ -16,6 +16,7 @@ from .core.dtypes import bool_ as bool
 from .core.dtypes import int8, int16, int32, int64, uint8, uint16, uint32, uint64
 from .core.engine import engine_names, get_device, get_engine, set_device, set_engine, using
 from .core.modes import enable_grad, is_training, no_grad, training_mode
+from .core.settings import get_seed, set_seed
 from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
@@ -27,7 +28,8 @@ from .ops.exponential import exp, log, sqrt, tanh
 from .ops.matmul import matmul
 from .ops.reduction import max, mean, sum
 from .ops.shaping import broadcast_to, matrix_transpose, permute_dims, reshape
-from . import errors
+from . import errors, nn
+from .nn import initializers
 from .program.jit import jit, record
 
 __version__ = "0.1.0"

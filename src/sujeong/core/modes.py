@@ -12,6 +12,7 @@ from typing import Any
 
 grad_enabled: ContextVar[bool] = ContextVar("grad_enabled", default=True)
 training: ContextVar[bool] = ContextVar("training", default=False)
+substitutes: ContextVar[Any] = ContextVar("substitutes", default=None)
 recorder: ContextVar[Any] = ContextVar("recorder", default=None)
 
 

@@ -7,7 +7,8 @@ the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -71,8 +72,7 @@ class Variable(Operand):
         Returns:
             The variable, on the engine and device chosen now.
         """
-        recorder = modes.recorder.get()
-        engine, device = current() if recorder is None else (recorder.target, recorder.target_device)
+        engine, device = current()
         variable = cls.__new__(cls)
         variable._begin(spec, name, trainable, engine, device)
         variable._initial = initial
@@ -98,6 +98,9 @@ class Variable(Operand):
     @property
     def value(self) -> Tensor:
         """The present value; a leaf for gradients if the variable is trainable."""
+        stand_in = modes.substitutes.get()
+        if stand_in is not None and self in stand_in:
+            return stand_in[self]  # type: ignore[no-any-return]
         recorder = modes.recorder.get()
         if recorder is not None:
             return recorder.read(self)  # type: ignore[no-any-return]
@@ -128,6 +131,10 @@ class Variable(Operand):
             what = f"variable {self.name!r} cannot take this element type."
             fix = f"cast it: value.astype(sj.{self.dtype})."
             raise DTypeError(message("assign", what, received=tensor.dtype, expected=self.dtype, fix=fix))
+        stand_in = modes.substitutes.get()
+        if stand_in is not None and self in stand_in:
+            stand_in[self] = tensor
+            return
         recorder = modes.recorder.get()
         if recorder is not None:
             recorder.write(self, tensor)
@@ -248,3 +255,21 @@ class Variable(Operand):
     def __repr__(self) -> str:
         extra = "" if self._trainable else ", not trainable"
         return f"<Variable {self.name}: {self._spec}{extra}>"
+
+
+@contextmanager
+def substituted(values: dict[Variable, Tensor]) -> Iterator[dict[Variable, Tensor]]:
+    """Inside this context the given tensors stand in for variables; assigning changes only the stand-ins.
+
+    Args:
+        values: variable -> tensor.
+
+    Yields:
+        The present stand-ins.
+    """
+    present = dict(values)
+    token = modes.substitutes.set(present)
+    try:
+        yield present
+    finally:
+        modes.substitutes.reset(token)
