@@ -89,6 +89,7 @@ class Program:
         equations: the operations, in order.
         outputs: symbols of the results, in order.
         updates: variables that are written, each with the symbol of its last value.
+        guards: truth values that must hold; where one does not, the run stops before any variable changes.
         engine: the engine that it was recorded for.
         device: the device that it was recorded for.
     """
@@ -102,6 +103,7 @@ class Program:
         self.outputs: list[Symbol] = []
         self.updates: list[tuple[Variable, Symbol]] = []
         self.grads: list[tuple[Variable, Symbol]] = []
+        self.guards: list[Symbol] = []
 
     def __str__(self) -> str:
         arguments = ", ".join(map(repr, self.inputs))
@@ -111,6 +113,7 @@ class Program:
             text = value.item() if value.shape == () else "..."
             lines.append(f"  constant {s!r} = {text}")
         lines += [f"  {e!r}" for e in self.equations]
+        lines += [f"  guard %{s.index}" for s in self.guards]
         lines += [f"  update {v.name} <- %{s.index}" for v, s in self.updates]
         lines.append("  return " + (", ".join(f"%{s.index}" for s in self.outputs) or "nothing"))
         return "\n".join(lines)

@@ -20,6 +20,10 @@ from ..core.dispatch import apply
 from .ir import Equation, Program, Symbol
 
 
+class Tripped(Exception):  # noqa: N818 - not an error of the user: `guard` turns it into one
+    """A guard of a program did not hold; no variable was changed."""
+
+
 class Runner:
     """A program made ready to run.
 
@@ -59,8 +63,11 @@ def _generate(program: Program, plan: dict[int, Symbol]) -> tuple[str, dict[str,
     fixed = {s.index for s in program.constants}
     arguments = ", ".join(f"v{s.index}" for s in (*program.inputs, *(s for _, s in program.state)))
     lines = [f"def run({arguments}):"]
+    guards = {s.index for s in program.guards}
+    names["Tripped"] = Tripped
     for i, e in enumerate(program.equations):
         lines.append("    " + _call(program, e, i, plan, names))
+        lines += [f"    if not v{s.index}: raise Tripped" for s in e.outputs if s.index in guards]
         gone = [f"v{x}" for x in sorted(ends.get(i, ())) if x not in fixed]
         if gone:
             lines.append(f"    del {', '.join(gone)}")
@@ -115,9 +122,11 @@ def _overwrites(program: Program) -> dict[int, Symbol]:
     for i, e in enumerate(program.equations):
         for s in e.inputs:
             last[s] = i
+    waiting = {s.index for s in program.guards}
     for i, e in enumerate(program.equations):
+        waiting -= {s.index for s in e.outputs}
         update = program.engine.updates.get(e.op.name)
-        if update is None:
+        if update is None or waiting:
             continue
         targets = e.inputs[: update.overwrites]
         if len(set(targets)) != len(targets) or not all(t in state for t in targets):
