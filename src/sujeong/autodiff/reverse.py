@@ -92,15 +92,17 @@ def _run_rule(node: Node, g: Any, wanted: list[bool]) -> list[Any]:
     several = isinstance(g, list)
     if op.keeps_output:
         y: Any = (
-            tuple([Tensor(a, node.engine, p) for a, p in zip(node.output, _parts(node), strict=True)])
+            tuple([_result(a, p) for a, p in zip(node.output, _parts(node), strict=True)])
             if isinstance(node.output, tuple)
             else Tensor(node.output, node.engine, node)
         )
     else:
         y = node.output
-    if several:
+    if several and op.partial:
+        g = tuple(g)
+    elif several:
         first = next(x for x in g if x is not None)
-        specs = node.output if not op.keeps_output else [node.engine.spec(a) for a in node.output]
+        specs = [a if isinstance(a, Spec) else node.engine.spec(a) for a in node.output]
         g = tuple(filled(s, first, 0) if x is None else x for x, s in zip(g, specs, strict=True))
     entries = op.gradient_rule(g, y, *inputs, **node.attributes)
     if len(entries) != len(node.parents):
@@ -113,6 +115,11 @@ def _run_rule(node: Node, g: Any, wanted: list[bool]) -> list[Any]:
 
 def _parts(node: Node) -> list[Part]:
     return [Part(node, i) for i in range(len(node.output))]
+
+
+def _result(array: Any, part: Part) -> Any:
+    """One of several results, as its gradient rule sees it: a tensor if it was kept, else a spec."""
+    return array if isinstance(array, Spec) else Tensor(array, part.engine, part)
 
 
 def _through_readable(node: Node, g: Any, wanted: list[bool]) -> list[Any]:
@@ -155,7 +162,8 @@ def _sweep(order: list[Node], wanted: set[int], sums: _Sums, ends: dict[int, Any
         if isinstance(node, Part):
             parent = node.parents[0]
             slots = sums.by_node.setdefault(id(parent), [None] * len(parent.output))
-            slots[node.index] = g
+            have = slots[node.index]  # a rule that reads this result made a second part of it
+            slots[node.index] = g if have is None else add(have, g)
             continue
         if node.op is None:
             continue

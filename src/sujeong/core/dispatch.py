@@ -71,8 +71,11 @@ def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine
     else:
         kept = tuple([x if i in keeps else x.spec for i, x in enumerate(inputs)])
     several = out.__class__ is tuple
-    if op.keeps_output:
+    reads = op.keeps_output
+    if reads is True:
         output = out
+    elif reads:
+        output = tuple([array if i in reads else engine.spec(array) for i, array in enumerate(out)])
     else:
         output = tuple([engine.spec(array) for array in out]) if several else engine.spec(out)
     node = Node(op, attributes, tuple([x._node for x in inputs]), kept, output, engine)

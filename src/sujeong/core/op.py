@@ -30,7 +30,9 @@ class Op:
             gradient of the result `y` (tuples of them if there are several results).
         keeps_inputs: which inputs the rule reads: `True`, `False`, or positions. The others reach it as
             specs, so that their numbers need not be kept.
-        keeps_output: whether the rule reads the result.
+        keeps_output: whether the rule reads the result; positions, where it reads only some of several.
+        partial: whether the rule takes `None` for the gradient of a result that nothing reads; else it gets
+            zeros. For an operation whose further results are seldom differentiated.
         readable: the composite's form in operations.
         flops: `flops(*specs, **attributes)`, the multiplications and additions; default one an element.
         may_alias: whether a kernel may return a view of an input (reshape, transpose); all others return
@@ -42,12 +44,23 @@ class Op:
         readable: the readable form, for composites.
         keeps_inputs: see above.
         keeps_output: see above.
+        partial: see above.
         flops: see above.
         may_alias: see above.
         register: whether it is found by name; not for operations made on the fly.
     """
 
-    __slots__ = ("flops", "gradient_rule", "infer", "keeps_inputs", "keeps_output", "may_alias", "name", "readable")
+    __slots__ = (
+        "flops",
+        "gradient_rule",
+        "infer",
+        "keeps_inputs",
+        "keeps_output",
+        "may_alias",
+        "name",
+        "partial",
+        "readable",
+    )
 
     def __init__(
         self,
@@ -56,7 +69,8 @@ class Op:
         *,
         readable: Callable[..., Any] | None = None,
         keeps_inputs: bool | tuple[int, ...] = True,
-        keeps_output: bool = False,
+        keeps_output: bool | tuple[int, ...] = False,
+        partial: bool = False,
         flops: Callable[..., int] | None = None,
         may_alias: bool = False,
         register: bool = True,
@@ -68,6 +82,7 @@ class Op:
         self.readable = readable
         self.keeps_inputs = keeps_inputs
         self.keeps_output = keeps_output
+        self.partial = partial
         self.flops = flops
         self.may_alias = may_alias
         self.gradient_rule: Gradient | None = None
