@@ -78,6 +78,20 @@ def floating(op: str, x: Any) -> Tensor:
     return x if x.dtype.is_differentiable else cast(x, dtypes.float32)
 
 
+def filled_like(like: Tensor, shape: Shape, value: float, dtype: dtypes.DType | None = None) -> Tensor:
+    """A constant on the engine and device of another tensor; its element type unless told otherwise."""
+    engine = like._engine
+    kernel = engine.kernels["full"]
+    return Tensor(kernel(shape=shape, value=value, dtype=dtype or like.dtype, device=like.device), engine)
+
+
+def counted_like(like: Tensor, count: int) -> Tensor:
+    """The numbers 0, 1, ... count - 1 as int64, on the engine and device of another tensor."""
+    engine = like._engine
+    kernel = engine.kernels["arange"]
+    return Tensor(kernel(start=0, step=1, count=count, dtype=dtypes.int64, device=like.device), engine)
+
+
 def unbroadcast(g: Tensor, like: Tensor | Spec) -> Tensor:
     """Sums a gradient back to the shape that was stretched: the transpose of broadcasting.
 
@@ -135,7 +149,7 @@ def is_operand(value: Any) -> bool:
     return isinstance(value, (Operand, np.ndarray, np.generic, *NUMBERS))
 
 
-# Three operations that every gradient rule leans on; their public functions are in casting, reduction, shaping.
+# Operations that every gradient rule leans on; their public functions are in casting, reduction, shaping.
 ASTYPE = Op("astype", lambda x, dtype: x.like(dtype=dtype), keeps_inputs=False, may_alias=True)
 
 
@@ -159,3 +173,10 @@ def _reshape_infer(x: Spec, shape: Shape) -> Spec:
 
 
 RESHAPE = Op("reshape", _reshape_infer, keeps_inputs=False, may_alias=True)
+
+COPY = Op("copy", lambda x: x, keeps_inputs=False)
+
+
+@COPY.gradient
+def _copy_gradient(g: Tensor, y: Any, x: Any) -> tuple[Any, ...]:
+    return (g,)
