@@ -9,7 +9,8 @@ Variables and child modules are found by attribute name, which gives each its pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,22 @@ from .arguments import keep
 from .registry import register
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
+_watch: ContextVar[Any] = ContextVar("watch", default=None)
 _standalone: dict[str, Any] = {}
+
+
+@contextmanager
+def watching(function: Callable[[Module, Any], None]) -> Iterator[None]:
+    """Inside this context, every module that has computed is shown to a function, with its output.
+
+    Args:
+        function: called with the module and what it gave.
+    """
+    token = _watch.set(function)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 def snake(name: str) -> str:
@@ -108,6 +124,9 @@ class Module:
             out = self.call(*inputs, **options)
             if self.output_spec is None:
                 self.output_spec = _spec(out)
+            watch = _watch.get()
+            if watch is not None:
+                watch(self, out)
             return out
         except Exception as error:
             if not getattr(error, "_located", False):

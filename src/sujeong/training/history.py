@@ -1,0 +1,63 @@
+"""What a training run measured, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class History:
+    """The figures of each epoch.
+
+    Attributes:
+        history: name -> one figure an epoch; figures on validation data are named `val_...`.
+        epochs: the numbers of the epochs, from 0.
+        seconds: how long each took.
+        interrupted: whether the run was stopped by Ctrl-C.
+
+    Example:
+        >>> import sujeong as sj
+        >>> run = sj.training.History()
+        >>> run.add(0, {"loss": 0.5}, 1.0)
+        >>> run.history["loss"]
+        [0.5]
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epochs: list[int] = []
+        self.seconds: list[float] = []
+        self.interrupted = False
+
+    def add(self, epoch: int, figures: dict[str, float], seconds: float) -> None:
+        """Notes the figures of one epoch.
+
+        Args:
+            epoch: its number, from 0.
+            figures: name -> figure.
+            seconds: how long it took.
+        """
+        self.epochs.append(epoch)
+        self.seconds.append(seconds)
+        for name, figure in figures.items():
+            self.history.setdefault(name, []).append(figure)
+
+    def last(self) -> dict[str, float]:
+        """The figures of the last epoch."""
+        return {name: values[-1] for name, values in self.history.items()}
+
+    def plot(self, path: str | None = None) -> Any:
+        """Draws loss and metrics over the epochs.
+
+        Args:
+            path: where to write the picture (PNG, SVG or PDF by its ending).
+
+        Returns:
+            The matplotlib figure.
+        """
+        from ..inspect.curves import draw_curves
+
+        return draw_curves(self, path)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{k} {v:.4f}" for k, v in self.last().items()) if self.epochs else "nothing yet"
+        return f"<History of {len(self.epochs)} epochs: {shown}>"

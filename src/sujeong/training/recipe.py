@@ -1,0 +1,56 @@
+"""What `compile` settles: the optimiser, the loss and the metrics of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import losses, metrics, optim
+from ..errors import StateError, message
+
+
+class Recipe:
+    """Optimiser, loss and metrics, made from names or objects.
+
+    Args:
+        optimizer: a name such as `"adam"`, or an optimiser.
+        loss: a name such as `"softmax_cross_entropy"`, a loss, or a function `(target, prediction)`.
+        measures: names or metrics.
+
+    Attributes:
+        optimizer: the optimiser.
+        loss: the loss.
+        metrics: the metrics, in order.
+    """
+
+    def __init__(self, optimizer: Any, loss: Any, measures: Any = ()) -> None:
+        self.optimizer = optim.get(optimizer)
+        self.loss = losses.get(loss)
+        self.metrics = [metrics.get(m) for m in (measures or ())]
+        self.mean_loss = metrics.Mean(name="loss")
+
+    def config(self) -> dict[str, Any]:
+        """Plain values from which the recipe can be made again."""
+        return {
+            "optimizer": optim.serialize(self.optimizer),
+            "loss": losses.serialize(self.loss),
+            "metrics": [metrics.serialize(m) for m in self.metrics],
+        }
+
+
+def of(model: Any) -> Recipe:
+    """The recipe of a compiled model.
+
+    Args:
+        model: the model.
+
+    Returns:
+        Its recipe.
+
+    Raises:
+        StateError: `compile` has not been called.
+    """
+    recipe = getattr(model, "_recipe", None)
+    if recipe is None:
+        fix = 'model.compile(optimizer="adam", loss="softmax_cross_entropy", metrics=["accuracy"])'
+        raise StateError(message(model.name, "the model has no loss and optimiser yet.", fix=fix))
+    return recipe  # type: ignore[no-any-return]
