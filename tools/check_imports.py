@@ -25,8 +25,8 @@ PACKAGE = "sujeong"
 
 # From the bottom to the top. A tuple is a group of rooms that do not know of each other.
 ORDER: list[str | tuple[str, ...]] = [
-    "messages",
     "errors",
+    "messages",
     "core",
     "ops",
     "autodiff",

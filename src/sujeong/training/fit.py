@@ -28,7 +28,9 @@ from .targets import prepared
 from .trouble import explain
 
 
-def compile(model: Module, optimizer: Any = "rmsprop", loss: Any = None, metrics: Sequence[Any] = ()) -> Module:
+def compile(
+    model: Module, optimizer: Any = "rmsprop", loss: Any = None, metrics: Sequence[Any] = ()
+) -> Module:
     """Settles the optimiser, the loss and the metrics of a model.
 
     Args:
@@ -51,7 +53,9 @@ def compile(model: Module, optimizer: Any = "rmsprop", loss: Any = None, metrics
     """
     if loss is None:
         fix = 'loss="softmax_cross_entropy" for classes, loss="mean_squared_error" for numbers.'
-        raise ArgumentError(message("compile", "a loss is needed: it says what training makes smaller.", fix=fix))
+        raise ArgumentError(
+            message("compile", "a loss is needed: it says what training makes smaller.", fix=fix)
+        )
     model._recipe = Recipe(optimizer, loss, metrics)  # type: ignore[attr-defined]
     model._steps = {}  # type: ignore[attr-defined]
     return model
@@ -134,12 +138,16 @@ def fit(
     """
     recipe = recipes.of(model)
     if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ArgumentError(message("fit", "batch_size must be a positive whole number.", received=batch_size))
+        raise ArgumentError(
+            message("fit", "batch_size must be a positive whole number.", received=batch_size)
+        )
     seed = get_seed() if seed is None else seed
     if validation_split:
         if validation_data is not None:
             fix = "leave one of them out."
-            raise ArgumentError(message("fit", "both validation_split and validation_data were given.", fix=fix))
+            raise ArgumentError(
+                message("fit", "both validation_split and validation_data were given.", fix=fix)
+            )
         x, y, sample_weight, validation_data = _held_out(x, y, sample_weight, validation_split, seed)
     if class_weight is not None:
         sample_weight = _class_weights(y, class_weight, sample_weight)
@@ -213,7 +221,9 @@ def _held_out(x: Any, y: Any, weight: Any, share: float, seed: int) -> tuple[Any
 def _class_weights(y: Any, weights: dict[int, float], sample_weight: Any) -> np.ndarray:
     labels = np.asarray(y)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ArgumentError(message("fit", "class_weight needs class numbers as targets.", received=labels.shape))
+        raise ArgumentError(
+            message("fit", "class_weight needs class numbers as targets.", received=labels.shape)
+        )
     missing = sorted(set(labels.tolist()) - set(weights))
     if missing:
         raise ArgumentError(message("fit", "class_weight lacks classes.", received=missing[:5]))
@@ -250,7 +260,9 @@ def _evaluate(model: Module, recipe: Recipe, data: ArrayData, batch_size: int) -
     return _figures(recipe)
 
 
-def evaluate(model: Module, x: Any, y: Any, *, batch_size: int = 256, sample_weight: Any = None) -> dict[str, float]:
+def evaluate(
+    model: Module, x: Any, y: Any, *, batch_size: int = 256, sample_weight: Any = None
+) -> dict[str, float]:
     """Measures loss and metrics on data, without learning from it.
 
     Args:

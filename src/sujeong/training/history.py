@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class History:
@@ -21,6 +21,9 @@ class History:
         >>> run.history["loss"]
         [0.5]
     """
+
+    if TYPE_CHECKING:
+        plot: Any  # attached by `inspect`: draws the curves
 
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
@@ -44,19 +47,6 @@ class History:
     def last(self) -> dict[str, float]:
         """The figures of the last epoch."""
         return {name: values[-1] for name, values in self.history.items()}
-
-    def plot(self, path: str | None = None) -> Any:
-        """Draws loss and metrics over the epochs.
-
-        Args:
-            path: where to write the picture (PNG, SVG or PDF by its ending).
-
-        Returns:
-            The matplotlib figure.
-        """
-        from ..inspect.curves import draw_curves
-
-        return draw_curves(self, path)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{k} {v:.4f}" for k, v in self.last().items()) if self.epochs else "nothing yet"

@@ -34,7 +34,9 @@ class Progress:
         filled = int(done * 24)
         left = seconds / done - seconds if done > 0 else 0.0
         bar = "━" * filled + "─" * (24 - filled)
-        self._write(f"\repoch {epoch + 1}/{self.epochs} {bar} {batch}/{batches} {left:4.0f} s left  {show(figures)}")
+        self._write(
+            f"\repoch {epoch + 1}/{self.epochs} {bar} {batch}/{batches} {left:4.0f} s left  {show(figures)}"
+        )
         self._drawn = time.perf_counter()
 
     def epoch(self, epoch: int, figures: dict[str, float], seconds: float) -> None:

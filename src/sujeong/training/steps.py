@@ -1,9 +1,9 @@
 """One training step, one step of evaluation, one of prediction, each recorded once and replayed.
 
-    prediction = model(x)            data and model
-    L = loss(target, prediction)     loss, plus the layers' penalties
-    g = dL/dW                        backpropagation
-    W <- optimiser(W, g)             optimiser; not if anything is infinite or NaN
+prediction = model(x)            data and model
+L = loss(target, prediction)     loss, plus the layers' penalties
+g = dL/dW                        backpropagation
+W <- optimiser(W, g)             optimiser; not if anything is infinite or NaN
 """
 
 from __future__ import annotations

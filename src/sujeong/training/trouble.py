@@ -17,7 +17,9 @@ from .steps import penalties
 CURE = "lower the learning rate, clip gradients (global_clipnorm=1.0), and look at the range of the data."
 
 
-def explain(model: Module, recipe: Recipe, batch: tuple[Any, Any, Any], epoch: int, number: int) -> NonFiniteError:
+def explain(
+    model: Module, recipe: Recipe, batch: tuple[Any, Any, Any], epoch: int, number: int
+) -> NonFiniteError:
     """Runs the failed step again, slowly, and names the first place with a value that is not finite.
 
     Args:
@@ -58,7 +60,9 @@ def explain(model: Module, recipe: Recipe, batch: tuple[Any, Any, Any], epoch: i
         place, host = found[0]
         rows = np.unique(np.argwhere(~np.isfinite(host))[:, 0])[:5].tolist() if host.ndim else []
         what = f"the output of {place} is not finite; it is the first one."
-        received = f"{np.isnan(host).sum()} NaN and {np.isinf(host).sum()} infinite of {host.size}, samples {rows}"
+        received = (
+            f"{np.isnan(host).sum()} NaN and {np.isinf(host).sum()} infinite of {host.size}, samples {rows}"
+        )
     elif not np.isfinite(float(value)):
         what, received = "the loss is not finite, though every layer's output is.", float(value)
     else:
