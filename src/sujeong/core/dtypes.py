@@ -1,7 +1,7 @@
 """Element types and the rule that joins two of them.
 
-    join(a, b) = the smallest type that both kinds allow;  int with float gives the float,
-    whatever the widths (a deep-learning habit: labels never widen activations).
+join(a, b) = the smallest type that both kinds allow;  int with float gives the float,
+whatever the widths (a deep-learning habit: labels never widen activations).
 """
 
 from __future__ import annotations
@@ -151,3 +151,39 @@ def result_type(a: DType, b: DType) -> DType:
         return float32
     return a if a.bits > b.bits else b
 
+
+def python_dtype(value: complex, partner: DType | None = None) -> DType:
+    """The element type of a Python number next to a partner: numbers are weak, the partner decides.
+
+    Args:
+        value: a Python number.
+        partner: the element type next to it; `None` where there is none.
+
+    Returns:
+        The partner's type if it is of the number's kind or a higher one; else the number's own type.
+    """
+    own = as_dtype(type(value))
+    if partner is None:
+        return own
+    if _KIND_ORDER[partner.kind] >= _KIND_ORDER[own.kind]:
+        return partner
+    return complex128 if own is complex64 and partner is float64 else own
+
+
+def check_range(value: complex, dtype: DType) -> None:
+    """Refuses a whole number that an integer type cannot hold.
+
+    Args:
+        value: a Python number.
+        dtype: the element type that it shall have.
+
+    Raises:
+        DTypeError: it does not fit.
+    """
+    if not dtype.is_integer or not isinstance(value, int):
+        return
+    low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
+    high = low + (1 << dtype.bits) - 1
+    if not low <= value <= high:
+        expected = f"{low} to {high}"
+        raise DTypeError(message(str(dtype), "the number does not fit.", received=value, expected=expected))

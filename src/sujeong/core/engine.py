@@ -12,13 +12,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from math import copysign
 from typing import Any
 
 import numpy as np
 
 from ..errors import EngineError, message, unknown_name
-from .dtypes import DType
+from .dtypes import DType, check_range, python_dtype
 from .spec import Spec
 
 Array = Any
@@ -71,19 +70,39 @@ class Engine:
         """Shape and element type of an array."""
         return Spec(tuple(array.shape), self.dtype(array))
 
+    def can_view(self, array: Array, shape: tuple[int, ...]) -> bool:
+        """Whether the elements lie so that another shape needs no copy."""
+        return True
+
     def synchronize(self) -> None:
         """Waits until the device has finished; nothing to do on a CPU."""
 
     def scalar(self, value: complex, dtype: DType, device: str) -> Array:
-        """A zero-dimensional array of a Python number, kept for the next time."""
-        key = (value, dtype, device, copysign(1.0, value) if value == 0 and dtype.kind == "float" else 0)
+        """A zero-dimensional array of a Python number, kept for the next time; refused if it does not fit."""
+        key = (_exact(value), dtype, device)
         array = self._scalars.get(key)
         if array is None:
+            check_range(value, dtype)
             if len(self._scalars) > 4096:
                 self._scalars.clear()
-            host = np.asarray(value).astype(dtype.to_numpy())
+            with np.errstate(all="ignore"):  # 1e300 is infinite in float32
+                host = np.asarray(value).astype(dtype.to_numpy())
             array = self._scalars[key] = self.from_host(host, dtype, device)
         return array
+
+    def weak(self, value: complex, partner: Array) -> Array:
+        """A Python number as an array, of the element type that it takes next to a partner."""
+        key = (_exact(value), value.__class__, partner.dtype, self.device(partner))
+        array = self._scalars.get(key)
+        if array is None:
+            dtype = python_dtype(value, self.dtype(partner))
+            array = self._scalars[key] = self.scalar(value, dtype, self.device(partner))
+        return array
+
+
+def _exact(value: complex) -> complex | str:
+    """A key that tells -0.0 from 0.0, which are equal."""
+    return value if value and value.__class__ is not complex else repr(value)
 
 
 _PACKAGE = __name__.rpartition(".core.")[0] + ".engines"
@@ -126,7 +145,9 @@ def load_engine(name: str) -> Engine:
             module = importlib.import_module(f"{_PACKAGE}.{name}")
         except ModuleNotFoundError as error:
             fix = f'install it: pip install "sujeong[{name}]", or use the engine "numpy".'
-            text = message("engine", f"the library of engine {name!r} is not installed.", received=error, fix=fix)
+            text = message(
+                "engine", f"the library of engine {name!r} is not installed.", received=error, fix=fix
+            )
             raise EngineError(text) from None
         _LOADED[name] = module.create()
     return _LOADED[name]

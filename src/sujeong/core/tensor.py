@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ImmutableError, message
 from . import dtypes
+from .dtypes import python_dtype
 from .engine import Engine, current, load_engine
 from .node import Leaf
 from .spec import Spec
@@ -287,30 +288,8 @@ def leaf(tensor: Tensor) -> Tensor:
     return Tensor(tensor._array, tensor._engine, Leaf())
 
 
-_PYTHON_KINDS = {bool: "bool", int: "int", float: "float", complex: "complex"}
-
-
-def python_dtype(value: complex, partner: dtypes.DType | None = None) -> dtypes.DType:
-    """The element type of a Python number next to a partner: numbers are weak, the partner decides."""
-    own = dtypes.as_dtype(type(value))
-    if partner is None:
-        return own
-    order = {"bool": 0, "int": 1, "uint": 1, "float": 2, "complex": 3}
-    if order[partner.kind] >= order[own.kind]:
-        return partner
-    if own.kind == "complex" and partner is dtypes.float64:
-        return dtypes.complex128
-    return own
-
-
 def constant(value: complex, dtype: dtypes.DType, engine: Engine, device: str) -> Tensor:
     """A zero-dimensional tensor of a Python number, refused if the type cannot hold it."""
-    if dtype.is_integer and not isinstance(value, bool):
-        low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
-        high = low + (1 << dtype.bits) - 1
-        if not low <= value <= high:  # type: ignore[operator]
-            expected = f"{low} to {high}"
-            raise DTypeError(message(str(dtype), "the number does not fit.", received=value, expected=expected))
     return Tensor(engine.scalar(value, dtype, device), engine)
 
 

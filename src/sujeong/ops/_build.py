@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
 from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
-from ..core.tensor import Operand, Tensor, as_tensor, constant, python_dtype
+from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, DTypeError, ShapeError, message
 
 Shape = tuple[int, ...]
 NUMBERS = (bool, int, float, complex)
+_OPERANDS = frozenset({Tensor, *NUMBERS})
 
 
 def broadcast_shapes(op: str, *shapes: Shape) -> Shape:
@@ -41,7 +44,9 @@ def same_dtypes(op: str, *specs: Spec) -> dtypes.DType:
     first = specs[0].dtype
     if any(s.dtype is not first for s in specs):
         received = ", ".join(map(str, specs))
-        raise DTypeError(message(op, "inputs differ in element type.", received=received, fix="cast with sj.astype."))
+        raise DTypeError(
+            message(op, "inputs differ in element type.", received=received, fix="cast with sj.astype.")
+        )
     return first
 
 
@@ -52,24 +57,23 @@ def cast(x: Tensor, dtype: dtypes.DType) -> Tensor:
 
 def pair(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
     """Two operands as tensors of one element type. Python numbers are weak: the tensor decides."""
-    if a.__class__ is not Tensor:
-        if isinstance(a, NUMBERS):
-            if isinstance(b, NUMBERS):
-                a, b = as_tensor(a), as_tensor(b)
-            else:
-                b = as_tensor(b, op)
-                a = constant(a, python_dtype(a, b.dtype), b._engine, b.device)
-        else:
-            a = as_tensor(a, op)
-    if b.__class__ is not Tensor:
-        if isinstance(b, NUMBERS):
-            b = constant(b, python_dtype(b, a.dtype), a._engine, a.device)
-        else:
-            b = as_tensor(b, op)
+    if a.__class__ is not Tensor or b.__class__ is not Tensor:
+        a, b = _tensors(op, a, b)
     if a._array.dtype != b._array.dtype:
         dtype = dtypes.result_type(a.dtype, b.dtype)
         a, b = cast(a, dtype), cast(b, dtype)
     return a, b
+
+
+def _tensors(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
+    """Two operands as tensors, each of the element type that it brings or, a number, is given."""
+    if not isinstance(b, NUMBERS):
+        b = as_tensor(b, op)
+        return Tensor(b._engine.weak(a, b._array), b._engine) if isinstance(a, NUMBERS) else as_tensor(
+            a, op
+        ), b
+    a = as_tensor(a, op)
+    return a, Tensor(a._engine.weak(b, a._array), a._engine)
 
 
 def floating(op: str, x: Any) -> Tensor:
@@ -106,7 +110,9 @@ def unbroadcast(g: Tensor, like: Tensor | Spec) -> Tensor:
     if shape == have:
         return g
     extra = len(have) - len(shape)
-    axes = tuple(range(extra)) + tuple(i + extra for i, s in enumerate(shape) if s == 1 and have[i + extra] != 1)
+    axes = tuple(range(extra)) + tuple(
+        i + extra for i, s in enumerate(shape) if s == 1 and have[i + extra] != 1
+    )
     g = apply(SUM, g, axis=axes, keepdims=False)
     return g if g.shape == shape else apply(RESHAPE, g, shape=shape)
 
@@ -116,7 +122,9 @@ def normalize_axis(op: str, axis: int, ndim: int) -> int:
     if not isinstance(axis, int) or isinstance(axis, bool):
         raise ArgumentError(message(op, "an axis is a whole number.", received=repr(axis)))
     if not -ndim <= axis < ndim:
-        expected = f"{-ndim} to {ndim - 1} for {ndim} axes" if ndim else "no axis: the value is zero-dimensional"
+        expected = (
+            f"{-ndim} to {ndim - 1} for {ndim} axes" if ndim else "no axis: the value is zero-dimensional"
+        )
         raise ArgumentError(message(op, "there is no such axis.", received=axis, expected=expected))
     return axis % ndim
 
@@ -144,9 +152,7 @@ def binary_infer(name: str, result: dtypes.DType | None = None) -> Any:
 
 def is_operand(value: Any) -> bool:
     """Whether an operator should take the value, or hand the question back to Python."""
-    import numpy as np
-
-    return isinstance(value, (Operand, np.ndarray, np.generic, *NUMBERS))
+    return value.__class__ in _OPERANDS or isinstance(value, (Operand, np.ndarray, np.generic, *NUMBERS))
 
 
 # Operations that every gradient rule leans on; their public functions are in casting, reduction, shaping.
@@ -154,9 +160,7 @@ ASTYPE = Op("astype", lambda x, dtype: x.like(dtype=dtype), keeps_inputs=False, 
 
 
 def _sum_infer(x: Spec, axis: Shape, keepdims: bool) -> Spec:
-    shape = tuple(
-        1 if i in axis else s for i, s in enumerate(x.shape) if keepdims or i not in axis
-    )
+    shape = tuple(1 if i in axis else s for i, s in enumerate(x.shape) if keepdims or i not in axis)
     return x.like(shape=shape)
 
 
@@ -167,7 +171,12 @@ def _reshape_infer(x: Spec, shape: Shape) -> Spec:
     new = x.like(shape=shape)
     if new.size != x.size:
         raise ShapeError(
-            message("reshape", "the number of elements differs.", received=f"{x.shape} to {shape}", expected=x.size)
+            message(
+                "reshape",
+                "the number of elements differs.",
+                received=f"{x.shape} to {shape}",
+                expected=x.size,
+            )
         )
     return new
 

@@ -47,3 +47,7 @@ class NumpyEngine(Engine):
     def device(self, array: Any) -> str:
         """Always the CPU."""
         return "cpu"
+
+    def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
+        """Whether the elements lie so that another shape needs no copy."""
+        return np.may_share_memory(array, array.reshape(shape)) or not array.size

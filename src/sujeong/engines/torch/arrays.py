@@ -53,7 +53,11 @@ class TorchEngine(Engine):
 
     def device(self, array: Any) -> str:
         """Where an array lies."""
-        return str(array.device) if array.device.type != "cpu" else "cpu"
+        return "cpu" if array.is_cpu else str(array.device)
+
+    def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
+        """Whether the elements lie so that another shape needs no copy."""
+        return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()
 
     def synchronize(self) -> None:
         """Waits until the GPU has finished."""
