@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import unknown_name
+
 
 def keep(constructor: Callable[..., None]) -> Callable[..., None]:
     """Wraps a constructor: the outermost call notes its arguments, by name, in `self._arguments`.
@@ -40,3 +42,29 @@ def keep(constructor: Callable[..., None]) -> Callable[..., None]:
         constructor(self, *args, **kwargs)
 
     return init
+
+
+def construct(cls: type, arguments: dict[str, Any]) -> Any:
+    """Makes an object of the arguments that `keep` noted.
+
+    Args:
+        cls: its class.
+        arguments: name -> value; `"*name"` holds the list of the further positional ones.
+
+    Returns:
+        The object.
+
+    Raises:
+        NameUnknownError: the constructor has no such argument.
+    """
+    parameters = inspect.signature(cls).parameters
+    free = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+    for name in arguments:
+        if name.lstrip("*") not in parameters and not free:
+            raise unknown_name(f"argument of {cls.__name__}", name, parameters)
+    rest = next((name for name in arguments if name.startswith("*")), None)
+    if rest is None:
+        return cls(**arguments)
+    first = list(parameters)[: list(parameters).index(rest[1:])]
+    named = {k: v for k, v in arguments.items() if k not in first and k != rest}
+    return cls(*[arguments[k] for k in first if k in arguments], *arguments[rest], **named)

@@ -59,12 +59,14 @@ class Dense(Module):
     def build(self, x: Spec) -> None:
         """Makes W and b for inputs of n_in features."""
         if not x.shape:
-            raise ShapeError(message("Dense", "needs an axis of features.", received=x, expected="(..., n_in)"))
+            raise ShapeError(
+                message("Dense", "needs an axis of features.", received=x, expected="(..., n_in)")
+            )
         self.kernel = self.add_variable("kernel", (x.shape[-1], self.units), self.kernel_initializer)
         self.bias = self.add_variable("bias", (self.units,), self.bias_initializer) if self.use_bias else None
 
     def call(self, x: Tensor) -> Tensor:
-        """x W + b, then the activation."""
+        """The sum x W + b, then the activation."""
         if not x.shape or x.shape[-1] != self.kernel.shape[0]:
             raise ShapeError(
                 message(

@@ -23,14 +23,16 @@ from ..core.settings import get_seed
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..core.variable import Variable
-from ..errors import ArgumentError, StateError, add_context, message, unknown_name
+from ..errors import ArgumentError, StateError, add_context, message
 from . import initializers
-from .arguments import keep
+from .arguments import construct, keep
+from .parts import Parts, join
 from .registry import register
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 _watch: ContextVar[Any] = ContextVar("watch", default=None)
 _standalone: dict[str, Any] = {}
+_NAME = re.compile(r"[^\W.][\w.-]*")
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-class Module:
+class Module(Parts):
     """Base of layers and models: write `build` for the variables and `call` for the computation.
 
     Args:
@@ -74,28 +76,46 @@ class Module:
         [2. 4.]
     """
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # filled in by training and checkpoints
         compile: Any
         fit: Any
         evaluate: Any
         predict: Any
         save: Any
-        summary: Any
+        save_weights: Any
+        load_weights: Any
 
+    @keep
     def __init__(self, name: str | None = None) -> None:
+        if name is not None and (not isinstance(name, str) or not _NAME.fullmatch(name)):
+            expected = "letters, digits, '_', '-' and '.', not starting with '.'"
+            raise ArgumentError(
+                message("name", "this cannot name a layer.", received=repr(name), expected=expected)
+            )
         self.name = name or snake(type(self).__name__)
         self.path: str | None = None
         self.built = False
         self.input_specs: tuple[Any, ...] | None = None
         self.output_spec: Any = None
         self._named = name is not None
+        self._hold = False
+        self._frozen: list[Variable] = []
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in cls.__dict__:
             cls.__init__ = keep(cls.__dict__["__init__"])  # type: ignore[method-assign]
-        if cls.__module__.partition(".")[0] == __name__.partition(".")[0]:
+        if cls.__module__.partition(".")[0] == __name__.partition(".")[0] and not cls.__name__.startswith(
+            "_"
+        ):
             register(cls)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("path", "built", "_hold"):
+            fix = f"class {type(self).__name__}(nn.Module): def __init__(self): super().__init__(); ..."
+            what = "its constructor must call that of nn.Module first."
+            raise StateError(message(type(self).__name__, what, fix=fix))
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}", name=name, obj=self)
 
     # --- to be written by subclasses ------------------------------------------------------------------
     def build(self, *inputs: Any) -> None:
@@ -109,9 +129,9 @@ class Module:
     # --- use ------------------------------------------------------------------------------------------
     def __call__(self, *inputs: Any, training: bool | None = None, **options: Any) -> Any:
         """Computes; `training=True` makes everything inside behave as in training."""
-        graph = next((x._engine for x in inputs if isinstance(x, Tensor) and hasattr(x._engine, "add_layer")), None)
+        graph = _graph(inputs)
         if graph is not None:
-            return graph.add_layer(self, inputs, options)
+            return graph.add_layer(self, inputs, options, training)
         token = None if training is None else modes.training.set(training)
         outer = _inside.get()
         inside = None if outer else _inside.set(True)
@@ -132,7 +152,9 @@ class Module:
             if not getattr(error, "_located", False):
                 error._located = True  # type: ignore[attr-defined]
                 received = ", ".join(str(_spec(x)) for x in inputs)
-                add_context(error, f"in layer {self.path or self.name!r} ({type(self).__name__}), input {received}")
+                add_context(
+                    error, f"in layer {self.path or self.name!r} ({type(self).__name__}), input {received}"
+                )
             raise
         finally:
             if token is not None:
@@ -142,7 +164,7 @@ class Module:
 
     def _become_root(self, inside: bool) -> None:
         """Gives this module and all below their paths; a single layer used alone is numbered by its kind."""
-        if any(True for _ in self.children()) or self._named is False and inside is False and self._is_model():
+        if any(True for _ in self.children()) or (self._is_model() and not self._named and not inside):
             self.assign_paths("")
         elif self._named:
             self.path = self.name
@@ -166,17 +188,25 @@ class Module:
         finally:
             modes.recorder.reset(token)
         self.built = True
+        for name, child in self.children():
+            if child.path is None:  # made by `build`
+                child.assign_paths(join(self.path or "", name))
 
     def assign_paths(self, path: str) -> None:
-        """Names this module and everything below it.
+        """Names this module and everything below it; what has variables already takes the new name along.
 
         Args:
             path: this module's own path.
         """
-        self.path = path
+        before, self.path = self.path, path
+        if before != path:
+            for _, variable in self.own_variables():
+                own = variable.name
+                variable.name = join(
+                    path, own[len(before) + 1 :] if before and own.startswith(f"{before}/") else own
+                )
         for name, child in self.children():
-            if child.path is None or not child.built:
-                child.assign_paths(f"{path}/{name}" if path else name)
+            child.assign_paths(join(path, name))
 
     def add_variable(
         self,
@@ -200,68 +230,17 @@ class Module:
             The variable; assign it to an attribute.
         """
         kind = dtypes.float32 if dtype is None else dtypes.as_dtype(dtype)
-        path = f"{self.path}/{name}" if self.path else name
         make = initializers.get(initializer)
         seed = get_seed()
 
         def initial() -> np.ndarray:
-            return make(shape, keys.key(seed, path))
+            return make(shape, keys.key(seed, variable.name))  # the name at first use: a model may rename it
 
-        return Variable.later(Spec(shape, kind), initial, path, trainable)
-
-    # --- what it is made of ---------------------------------------------------------------------------
-    def children(self) -> Iterator[tuple[str, Module]]:
-        """The modules directly below, with their names."""
-        for attribute, value in self.__dict__.items():
-            if not attribute.startswith("_"):
-                yield from _find(attribute, value, Module)
-
-    def modules(self) -> Iterator[Module]:
-        """This module and all below, each once, parents first."""
-        seen: set[int] = set()
-        stack: list[Module] = [self]
-        while stack:
-            module = stack.pop()
-            if id(module) in seen:
-                continue
-            seen.add(id(module))
-            yield module
-            stack += [child for _, child in reversed(list(module.children()))]
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All variables, in the order of definition, each once."""
-        found: dict[int, Variable] = {}
-        for module in self.modules():
-            for attribute, value in module.__dict__.items():
-                if not attribute.startswith("_"):
-                    for _, variable in _find(attribute, value, Variable):
-                        found.setdefault(id(variable), variable)
-        return list(found.values())
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The variables that an optimiser changes."""
-        return [v for v in self.variables if v.trainable]
-
-    def freeze(self, on: bool = True) -> None:
-        """Stops (or, with `on=False`, resumes) the training of all variables that can be trained.
-
-        Args:
-            on: whether to freeze.
-        """
-        for module in self.modules():
-            frozen = module.__dict__.setdefault("_frozen", set())
-            for attribute, value in module.__dict__.items():
-                if attribute.startswith("_"):
-                    continue
-                for _, variable in _find(attribute, value, Variable):
-                    if on and variable.trainable:
-                        frozen.add(variable.name)
-                        variable.trainable = False
-                    elif not on and variable.name in frozen:
-                        frozen.discard(variable.name)
-                        variable.trainable = True
+        variable = Variable.later(Spec(shape, kind), initial, join(self.path or "", name), trainable)
+        if self._hold and variable.trainable:
+            variable.trainable = False
+            self._frozen.append(variable)
+        return variable
 
     def build_for(self, *inputs: Any) -> None:
         """Finds all sizes without computing or allocating anything.
@@ -271,94 +250,57 @@ class Module:
         """
         from ..program.jit import record
 
-        specs = [Spec(tuple(x), dtypes.float32) if isinstance(x, tuple) else x for x in inputs]
+        specs = [Spec(tuple(x), dtypes.float32) if isinstance(x, (tuple, list)) else x for x in inputs]
         record(self, *specs)
 
-    def count_parameters(self, *inputs: Any, trainable: bool | None = None) -> int:
-        """The number of parameters, without allocating them.
+    def summary(self, *inputs: Any) -> Any:
+        """Prints a table of the layers: path, class, shape of the output, number of parameters.
 
         Args:
             *inputs: specs or shapes of the inputs, needed if the module has not been used yet.
-            trainable: only those that are (or are not) trained; default all.
 
         Returns:
-            How many numbers the variables hold.
+            The `Summary`; `.rows` holds the figures.
 
         Raises:
             StateError: sizes are not known yet and no input was given.
-        """
-        if inputs:
-            self.build_for(*inputs)
-        if not all(m.built for m in self.modules()):
-            fix = "use it once, or name an input: model.count_parameters((1, 28, 28, 1))."
-            raise StateError(message(self.name, "its sizes are not known yet.", fix=fix))
-        return sum(v.size for v in self.variables if trainable is None or v.trainable is trainable)
 
-    # --- state ----------------------------------------------------------------------------------------
-    def state(self) -> dict[str, Variable]:
-        """The variables by path.
+        Example:
+            >>> from sujeong import nn
+            >>> table = nn.Sequential([nn.Dense(10)]).summary((1, 64))
+            layer  class  output      parameters
+            dense  Dense  (None, 10)         650
+            total 650 parameters, 650 trained; 2.5 KiB
+        """
+        from .summary import summarize
+
+        table = summarize(self, *inputs)
+        print(table)  # noqa: T201 - what it is for
+        return table
+
+    # --- as data --------------------------------------------------------------------------------------
+    def config(self) -> dict[str, Any]:
+        """The arguments from which it can be made again; a class with other state overrides this.
 
         Returns:
-            path -> variable.
-
-        Raises:
-            ArgumentError: two variables have one path.
+            Argument name -> value.
         """
-        found: dict[str, Variable] = {}
-        for variable in self.variables:
-            if variable.name in found:
-                fix = "build layers inside one model, or name them."
-                raise ArgumentError(message("state", f"two variables are called {variable.name!r}.", fix=fix))
-            found[variable.name] = variable
-        return found
+        return dict(self.__dict__.get("_arguments", {}))
 
-    def load_state(self, values: dict[str, Any]) -> None:
-        """Sets all variables.
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Module:
+        """Makes a module of its arguments.
 
         Args:
-            values: path -> array of the variable's shape; exactly the paths of `state()`.
-
-        Raises:
-            NameUnknownError: a path is missing or unknown.
-            ShapeError: a shape differs.
-        """
-        state = self.state()
-        for path in values:
-            if path not in state:
-                raise unknown_name("variable", path, state)
-        missing = [p for p in state if p not in values]
-        if missing:
-            raise StateError(message("load_state", "values are missing.", received=missing[:5], expected=len(state)))
-        for path, variable in state.items():
-            host = np.asarray(values[path])
-            variable.assign(host.astype(variable.dtype.to_numpy()))
-
-    def to(self, device: str | None = None, *, engine: str | None = None) -> Module:
-        """Moves all variables to another device or engine.
-
-        Args:
-            device: a device's name.
-            engine: an engine's name.
+            config: what `config()` gave.
 
         Returns:
-            The module itself.
+            A new module, not built.
         """
-        for variable in self.variables:
-            variable.to(device, engine=engine)
-        return self
-
-    def functional(self) -> tuple[Any, dict[str, Tensor]]:
-        """The module as a pure function, and its present state.
-
-        Returns:
-            `(f, state)`: `f(state, *inputs, training=False)` gives `(outputs, new_state)` and changes nothing.
-        """
-        from .pure import pure
-
-        return pure(self)
+        return construct(cls, config)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{k}={v!r}" for k, v in self.__dict__.get("_arguments", {}).items())
+        shown = ", ".join(f"{k}={_shown(v)}" for k, v in self.config().items())
         return f"{type(self).__name__}({shown})"
 
 
@@ -374,13 +316,18 @@ def _spec(x: Any) -> Any:
     return x if isinstance(x, Spec) else type(x).__name__
 
 
-def _find(name: str, value: Any, kind: type) -> Iterator[tuple[str, Any]]:
-    """Objects of a kind in an attribute: itself, or inside lists, tuples and dicts."""
-    if isinstance(value, kind):
-        yield name, value
-    elif isinstance(value, (list, tuple)):
-        for i, item in enumerate(value):
-            yield from _find(f"{name}/{i}", item, kind)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _find(f"{name}/{key}", item, kind)
+def _graph(inputs: tuple[Any, ...]) -> Any:
+    """The graph that a symbolic input belongs to, if there is one among the inputs or in lists of them."""
+    for x in inputs:
+        if isinstance(x, Tensor):
+            if hasattr(x._engine, "add_layer"):
+                return x._engine
+        elif isinstance(x, (list, tuple)):
+            found = _graph(tuple(x))
+            if found is not None:
+                return found
+    return None
+
+
+def _shown(value: Any) -> str:
+    return getattr(value, "__name__", "") if callable(value) and hasattr(value, "__name__") else repr(value)

@@ -23,7 +23,9 @@ def pure(module: Module) -> tuple[Callable[..., Any], dict[str, Tensor]]:
     """
     variables = module.state()
 
-    def function(state: dict[str, Any], *inputs: Any, training: bool = False) -> tuple[Any, dict[str, Tensor]]:
+    def function(
+        state: dict[str, Any], *inputs: Any, training: bool = False
+    ) -> tuple[Any, dict[str, Tensor]]:
         values = {variables[path]: as_tensor(value, path) for path, value in state.items()}
         with substituted(values) as present:
             out = module(*inputs, training=training)

@@ -41,7 +41,9 @@ class Sequential(Module):
         """
         if not isinstance(layer, Module):
             fix = "wrap a function as nn.Activation(function)."
-            raise ArgumentError(message("Sequential", "takes modules.", received=type(layer).__name__, fix=fix))
+            raise ArgumentError(
+                message("Sequential", "takes modules.", received=type(layer).__name__, fix=fix)
+            )
         self.layers.append(layer)
         self.path = None
 
