@@ -22,12 +22,18 @@ from .core.tensor import Tensor
 from .core.variable import Variable
 from .data import datasets
 from .ops.arithmetic import add, divide, multiply, negative, subtract
+from .ops.batch_norm import batch_norm, batch_norm_inference
 from .ops.comparison import equal, greater, where
 from .ops.creation import arange, asarray, full, ones, zeros
+from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
 from .ops.exponential import exp, log, sqrt, tanh
 from .ops.matmul import matmul
-from .ops.reduction import max, mean, sum
+from .ops.reduction import all, any, logsumexp, max, min, prod, sum
+from .ops.searching import argmax, argmin, count_nonzero, nonzero, searchsorted
 from .ops.shaping import broadcast_to, matrix_transpose, permute_dims, reshape
+from .ops.softmax import log_softmax, softmax
+from .ops.sorting import argsort, sort, top_k
+from .ops.statistics import mean, median, quantile, std, var
 from . import errors, nn
 from .nn import initializers
 from .program.jit import jit, record

@@ -55,3 +55,12 @@ def quiet(function: Callable[..., Any]) -> Callable[..., np.ndarray]:
         return out if out.__class__ is _ndarray else np.asarray(out)
 
     return kernel
+
+
+def silent(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that never warns, of a function that takes care of its own arrays and may give several."""
+
+    def kernel(*arrays: Any, **attributes: Any) -> Any:
+        return _quiet.run(function, *arrays, **attributes)
+
+    return kernel

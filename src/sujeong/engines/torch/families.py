@@ -12,8 +12,11 @@ from . import (
     elementwise,
     indexing,
     linalg,
+    normalization,
     reduction,
     shaping,
+    softmax,
+    sorting,
 )
 
 FAMILIES = (
@@ -23,8 +26,11 @@ FAMILIES = (
     elementwise,
     indexing,
     linalg,
+    normalization,
     reduction,
     shaping,
+    softmax,
+    sorting,
 )
 
 

@@ -1,0 +1,95 @@
+"""Kernels of normalisation: batch, layer and root mean square.
+
+The batch kernels take channels first or last. Channels last is looked at as a matrix (values, channels),
+which copies nothing; torch has a fast path for it on the CPU and on CUDA.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import torch
+
+_batch_norm_backward = torch.ops.aten.native_batch_norm_backward.default
+_ALL = [True, True, True]
+
+
+def _order(ndim: int, axes: Any) -> tuple[int, ...]:
+    """The order of axes that puts the averaged ones first."""
+    return (*axes, *[i for i in range(ndim) if i not in axes])
+
+
+def _with_channels_second(x: Any, axes: Any, kept: Any) -> Any:
+    """The values as (m, channels), or as they are if channels come second: a view wherever one exists."""
+    ndim = x.dim()
+    if len(axes) == ndim - 1 and ndim > 1 and 1 not in axes:
+        return x
+    channels = prod(kept)
+    if axes != tuple(range(len(axes))):
+        x = x.permute(_order(ndim, axes))
+    return x.reshape(x.numel() // channels if channels else 0, channels)
+
+
+def _back(y: Any, x: Any, axes: Any) -> Any:
+    """Undoes `_with_channels_second` for a result like x."""
+    if y.shape == x.shape:
+        return y
+    ndim = x.dim()
+    order = _order(ndim, axes)
+    y = y.reshape([x.shape[a] for a in order])
+    return y if axes == tuple(range(len(axes))) else y.permute([order.index(i) for i in range(ndim)])
+
+
+def _batch_norm(x: Any, scale: Any, offset: Any, axes: Any, epsilon: float) -> Any:
+    kept = scale.shape
+    values = _with_channels_second(x, axes, kept)
+    scale, offset = scale.reshape(-1), offset.reshape(-1)
+    m = x.numel() // max(scale.numel(), 1)
+    if m == 0:
+        nothing = torch.full(kept, float("nan"), dtype=scale.dtype, device=x.device)
+        return x.clone(), nothing, nothing.clone()
+    # Momentum 1 puts the batch's own statistics into the buffers: the variance with divisor m - 1.
+    running, spread = torch.zeros_like(scale), torch.zeros_like(scale)
+    y, mean, _ = torch.native_batch_norm(values, scale, offset, running, spread, True, 1.0, epsilon)
+    variance = spread.mul_((m - 1) / m) if m > 1 else torch.zeros_like(scale)
+    return _back(y, x, axes), mean.reshape(kept), variance.reshape(kept)
+
+
+def _batch_norm_gradient(
+    g: Any, x: Any, scale: Any, mean: Any, variance: Any, axes: Any, epsilon: float
+) -> Any:
+    kept = scale.shape
+    if x.numel() == 0:
+        return x.clone(), torch.zeros_like(scale), torch.zeros_like(scale)
+    d_x, d_scale, d_offset = _batch_norm_backward(
+        _with_channels_second(g, axes, kept),
+        _with_channels_second(x, axes, kept),
+        scale.reshape(-1),
+        None,
+        None,
+        mean.reshape(-1),
+        torch.rsqrt(variance.reshape(-1) + epsilon),
+        True,
+        epsilon,
+        _ALL,
+    )
+    return _back(d_x, x, axes), d_scale.reshape(kept), d_offset.reshape(kept)
+
+
+def _batch_norm_inference(
+    x: Any, mean: Any, variance: Any, scale: Any, offset: Any, axes: Any, epsilon: float
+) -> Any:
+    if x.numel() == 0:
+        return x.clone()
+    values = _with_channels_second(x, axes, scale.shape)
+    parts = [p.reshape(-1) for p in (scale, offset, mean, variance)]
+    y = torch.native_batch_norm(values, *parts, False, 0.0, epsilon)[0]
+    return _back(y, x, axes)
+
+
+KERNELS = {
+    "batch_norm": _batch_norm,
+    "batch_norm_gradient": _batch_norm_gradient,
+    "batch_norm_inference": _batch_norm_inference,
+}
