@@ -1,4 +1,4 @@
-"""Kernels that reduce along axes."""
+"""Kernels that reduce along axes, or run along one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,44 @@ from typing import Any
 
 import numpy as np
 
-from ._wrap import array
+from ._wrap import plain, quiet
 
 
 def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
-    return array(np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype))
+    return np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+
+
+def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
+    return np.prod(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+
+
+def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    m = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    m = np.where(np.isfinite(m), m, x.dtype.type(0))
+    y = np.log(np.sum(np.exp(x - m), axis=axis, keepdims=True, dtype=x.dtype)) + m
+    return y if keepdims else y.squeeze(axis)
+
+
+def _cumulative_sum(x: Any, axis: int, reverse: bool) -> Any:
+    if reverse:
+        return np.ascontiguousarray(np.flip(np.cumsum(np.flip(x, axis), axis=axis, dtype=x.dtype), axis))
+    return np.cumsum(x, axis=axis, dtype=x.dtype)
+
+
+def _cumulative_prod(x: Any, axis: int) -> Any:
+    return np.cumprod(x, axis=axis, dtype=x.dtype)
 
 
 KERNELS = {
-    "sum": _sum,
-    "max": lambda x, axis, keepdims: array(np.max(x, axis=axis, keepdims=keepdims)),
+    "sum": quiet(_sum),
+    "prod": quiet(_prod),
+    "max": quiet(np.max),
+    "min": quiet(np.min),
+    "logsumexp": quiet(_logsumexp),
+    "all": plain(np.all),
+    "any": plain(np.any),
+    "argmax": plain(np.argmax),
+    "argmin": plain(np.argmin),
+    "cumulative_sum": quiet(_cumulative_sum),
+    "cumulative_prod": quiet(_cumulative_prod),
 }

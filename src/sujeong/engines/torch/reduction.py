@@ -1,17 +1,91 @@
-"""Kernels that reduce along axes."""
+"""Kernels that reduce along axes, or run along one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from ._ordered import UNSIGNED, restored, signed, wrapping
+
 
 def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
-    return torch.sum(x, axis, keepdim=keepdims, dtype=x.dtype) if axis else x.clone()
+    if not axis:  # torch would take all axes
+        return x.clone()
+    dtype = x.dtype
+    if dtype in UNSIGNED:
+        return torch.sum(x.to(torch.int64), axis, keepdim=keepdims).to(dtype)
+    return torch.sum(x, axis, keepdim=keepdims, dtype=dtype)
+
+
+def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
+    if not axis:
+        return x.clone()
+    for a in reversed(axis):
+        x = torch.prod(x, a, keepdim=keepdims, dtype=x.dtype)
+    return x
+
+
+def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
+    def kernel(x: Any, axis: Any, keepdims: bool) -> Any:
+        if not axis:
+            return x.clone()
+        return restored(function(signed(x), axis, keepdim=keepdims), x.dtype)
+
+    return kernel
+
+
+def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    return torch.logsumexp(x, axis, keepdim=keepdims) if axis else x.clone()
+
+
+def _truth(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x, axis, keepdims: function(x, axis, keepdim=keepdims) if axis else x.clone()
+
+
+def _scan(function: Callable[..., Any], merge: Callable[..., Any], neutral: int) -> Callable[..., Any]:
+    """A running sum or product that repeats to the bit.
+
+    On a GPU torch scans a lone row with a method whose order of adding varies; several rows it scans each
+    in order. So a lone row is cut into many, and the totals of those before are merged into each.
+    """
+
+    def kernel(x: Any, axis: int) -> Any:
+        n = x.numel()
+        if not x.is_cuda or n != x.shape[axis] or n < 2 or not (x.is_floating_point() or x.is_complex()):
+            return function(x, axis, dtype=x.dtype)
+        length = max(int(n**0.5), 2)
+        rows = -(-n // length) + 1  # one more than needed, so that there are always two
+        table = torch.nn.functional.pad(x.reshape(n), (0, rows * length - n), value=neutral).view(rows, length)
+        table = function(table, 1, dtype=x.dtype)
+        totals = table[:, -1].expand(2, rows)
+        before = torch.full((rows, 1), neutral, dtype=x.dtype, device=x.device)
+        before[1:, 0] = function(totals, 1, dtype=x.dtype)[0, :-1]
+        return merge(table, before).reshape(-1)[:n].reshape(x.shape)
+
+    return kernel
+
+
+_running_sum = wrapping(_scan(torch.cumsum, torch.add, 0))
+
+
+def _cumulative_sum(x: Any, axis: int, reverse: bool) -> Any:
+    if reverse:
+        return _running_sum(x.flip(axis), axis=axis).flip(axis)
+    return _running_sum(x, axis=axis)
 
 
 KERNELS = {
     "sum": _sum,
-    "max": lambda x, axis, keepdims: torch.amax(x, axis, keepdim=keepdims) if axis else x.clone(),
+    "prod": wrapping(_prod),
+    "max": _extreme(torch.amax),
+    "min": _extreme(torch.amin),
+    "logsumexp": _logsumexp,
+    "all": _truth(torch.all),
+    "any": _truth(torch.any),
+    "argmax": lambda x, axis, keepdims: torch.argmax(signed(x), axis, keepdim=keepdims),
+    "argmin": lambda x, axis, keepdims: torch.argmin(signed(x), axis, keepdim=keepdims),
+    "cumulative_sum": _cumulative_sum,
+    "cumulative_prod": wrapping(_scan(torch.cumprod, torch.mul, 1)),
 }

@@ -1,0 +1,61 @@
+"""Kernels that put values in order, and find places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from ._ordered import bits, restored, signed
+
+
+def _sort(x: Any, axis: int, descending: bool) -> Any:
+    values, places = torch.sort(signed(x), dim=axis, descending=descending, stable=True)
+    return restored(values, x.dtype), places
+
+
+def _keys(x: Any, axis: int) -> Any:
+    """One int64 a value, in the order of the values and, among equal ones, the first greatest."""
+    if x.is_floating_point():
+        whole = (x.float() + 0.0).view(torch.int32)  # adding zero makes -0 into 0
+        whole = whole ^ ((whole >> 31) & 0x7FFFFFFF)  # negative numbers count the other way round
+        whole = torch.where(torch.isnan(x), 0x7FFFFFFF, whole).to(torch.int64)
+    else:
+        whole = signed(x).to(torch.int64) - (1 << 31 if x.dtype is torch.uint32 else 0)
+    n = x.shape[axis]
+    shape = [n if i == axis else 1 for i in range(x.ndim)]
+    back = torch.arange(n - 1, -1, -1, device=x.device).view(shape)
+    return (whole << 32) + back
+
+
+def _top_k(x: Any, k: int, axis: int) -> Any:
+    if x.element_size() > 4:
+        values, places = _sort(x, axis, True)
+        return values.narrow(axis, 0, k).clone(), places.narrow(axis, 0, k).clone()
+    keys = torch.topk(_keys(x, axis), k, axis).values  # no two are equal: only one order is right
+    places = x.shape[axis] - 1 - (keys & 0xFFFFFFFF)
+    return _pick_along(x, places, axis), places
+
+
+def _pick_along(x: Any, places: Any, axis: int) -> Any:
+    return torch.gather(bits(x), axis, places).view(x.dtype)
+
+
+def _place_along(x: Any, places: Any, axis: int, size: int) -> Any:
+    source = bits(x)
+    out = source.new_zeros((*x.shape[:axis], size, *x.shape[axis + 1 :]))
+    return out.scatter_(axis, places, source).view(x.dtype)
+
+
+def _searchsorted(a: Any, x: Any, right: bool) -> Any:
+    return torch.searchsorted(signed(a).contiguous(), signed(x).contiguous(), right=right)
+
+
+KERNELS = {
+    "sort": _sort,
+    "top_k": _top_k,
+    "pick_along": _pick_along,
+    "place_along": _place_along,
+    "searchsorted": _searchsorted,
+    "nonzero": lambda x: torch.nonzero(bits(x), as_tuple=True),
+}
