@@ -40,15 +40,12 @@ def apply(op: Op, *inputs: Tensor, **attributes: Any) -> Any:
             break
     kernel = engine.kernels.get(op.name)
     if kernel is None:
-        if op.readable is not None:
-            return op.readable(*inputs, **attributes)
-        text = message(op.name, f"engine {engine.name!r} has no kernel for it.", fix="use another engine.")
-        raise EngineError(text)
+        return _without_kernel(op, inputs, attributes, engine)
     try:
         out = kernel(*[x._array for x in inputs], **attributes)
     except SujeongError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any failure of an engine is explained
         raise explain(op, inputs, attributes, error) from None
     if op.gradient_rule is not None or op.readable is not None:
         for x in inputs:
@@ -89,11 +86,24 @@ def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine
     )
 
 
+def _without_kernel(op: Op, inputs: tuple[Tensor, ...], attributes: Any, engine: Any) -> Any:
+    """The readable form of a composite; or the recording around, if that is where the inputs come from."""
+    recorder = modes.recorder.get()
+    if getattr(engine, "is_recorder", False) and engine is not recorder:
+        if recorder is None:
+            engine.refuse_leak(op.name, inputs)
+        return apply(op, *[recorder.lift(x, op.name) for x in inputs], **attributes)
+    if op.readable is not None:
+        return op.readable(*inputs, **attributes)
+    text = message(op.name, f"engine {engine.name!r} has no kernel for it.", fix="use another engine.")
+    raise EngineError(text)
+
+
 def _meet(op: Op, inputs: tuple[Tensor, ...]) -> tuple[Any, tuple[Tensor, ...]]:
     """Brings constants into a recording; tensors of two engines never meet silently."""
     for x in inputs:
         if getattr(x._engine, "is_recorder", False):
-            recorder = x._engine
+            recorder = modes.recorder.get() or x._engine  # the innermost; the inputs may come from around it
             return recorder, tuple([recorder.lift(each, op.name) for each in inputs])
     names = ", ".join(f"{x.spec} on {x.engine}:{x.device}" for x in inputs)
     fix = "bring them together: x.to(engine=...), or model.to(engine=...)."
@@ -114,7 +124,7 @@ def explain(op: Op, inputs: tuple[Tensor, ...], attributes: dict[str, Any], erro
             op.infer(*specs, **attributes)
         except SujeongError as refusal:
             return refusal
-        except Exception as defect:  # a defect of the rule must not hide the kernel's own message
+        except Exception as defect:  # noqa: BLE001 - a defect of the rule must not hide the kernel's own message
             error = ExceptionGroup("kernel and inference rule both failed", [error, defect])
     engine = inputs[0]._engine.name if inputs else "?"
     if isinstance(error, MemoryError):

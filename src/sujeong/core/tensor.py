@@ -164,7 +164,8 @@ class Tensor(Operand):
 
     def detach(self) -> Tensor:
         """The same values, cut off from how they were made."""
-        return Tensor(self._array, self._engine)
+        cut = getattr(self._engine, "cut", None)  # a recording must remember the cut
+        return Tensor(self._array, self._engine) if cut is None else cut(self)
 
     # --- to and from the host -------------------------------------------------------------------
     def numpy(self) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..core import modes
 from ..core.tensor import as_tensor
-from ..errors import ShapeError, message
+from ..errors import RecordError, ShapeError, message
 from .replay import Tripped
 
 
@@ -23,11 +23,15 @@ def guard(flag: Any) -> None:
     Raises:
         Tripped: it does not hold; while recording nothing is raised, the program does so when it runs.
         ShapeError: more than one value.
+        RecordError: inside the recorded body of a loop or a branch.
     """
     value = as_tensor(flag, "guard")
     if value.shape:
         raise ShapeError(message("guard", "takes one truth value.", received=value.spec, fix="sj.all(x)"))
     recorder = modes.recorder.get()
+    if recorder is not None and recorder.parent is not None:
+        fix = "return the flag from the loop or the branch, and guard it afterwards."
+        raise RecordError(message("guard", "the body of a loop or a branch cannot stop a step.", fix=fix))
     if recorder is not None:
         recorder.program.guards.append(recorder.lift(value, "guard")._array)
     elif not bool(value):

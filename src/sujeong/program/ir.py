@@ -48,9 +48,10 @@ class Equation:
         outputs: symbols it defines.
         several: whether the operation gives a tuple.
         place: the user's line that caused it, as `file:line`.
+        noted: whether gradients were enabled when it was recorded, so that they flow through it.
     """
 
-    __slots__ = ("attributes", "inputs", "op", "outputs", "place", "several")
+    __slots__ = ("attributes", "inputs", "noted", "op", "outputs", "place", "several")
 
     def __init__(
         self,
@@ -60,21 +61,35 @@ class Equation:
         outputs: tuple[Symbol, ...],
         several: bool,
         place: str = "",
+        noted: bool = True,
     ) -> None:
         self.op, self.inputs, self.attributes, self.outputs = op, inputs, attributes, outputs
-        self.several, self.place = several, place
+        self.several, self.place, self.noted = several, place, noted
 
     def __repr__(self) -> str:
         left = ", ".join(map(repr, self.outputs))
         plain = {k: v for k, v in self.attributes.items() if k != "device" and v is not None}
         settings = "".join(f" {k}={_short(v)}" for k, v in plain.items())
         right = " ".join(f"%{s.index}" for s in self.inputs)
-        return f"{left} = {self.op.name}{settings} {right}".rstrip()
+        return f"{left} = {self.op.name}{settings} {right}".strip()
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        """The programs among its attributes: the bodies of a loop or a branch."""
+        return {k: v for k, v in self.attributes.items() if isinstance(v, Program)}
+
+    def _lines(self) -> list[str]:
+        """The equation, and below it the programs that it holds."""
+        lines = [repr(self)]
+        for key, program in self.programs.items():
+            first, *rest = str(program).split("\n")
+            lines += [f"  {key}: {first}", *(f"  {line}" for line in rest)]
+        return lines
 
 
 def _short(value: Any) -> str:
     if isinstance(value, Program):
-        return f"<program of {len(value.equations)} operations>"
+        return f"<{value.name}>"
     return str(value).replace(" ", "")
 
 
@@ -112,14 +127,14 @@ class Program:
         for s, value in self.constants.items():
             text = value.item() if value.shape == () else "..."
             lines.append(f"  constant {s!r} = {text}")
-        lines += [f"  {e!r}" for e in self.equations]
+        lines += [f"  {line}" for e in self.equations for line in e._lines()]
         lines += [f"  guard %{s.index}" for s in self.guards]
         lines += [f"  update {v.name} <- %{s.index}" for v, s in self.updates]
         lines.append("  return " + (", ".join(f"%{s.index}" for s in self.outputs) or "nothing"))
         return "\n".join(lines)
 
     def check(self) -> Program:
-        """Checks that every symbol is defined once, before its use, and that every spec follows from its rule.
+        """Checks that every symbol is defined once, before its use, and that specs follow from the rules.
 
         Returns:
             The program itself.
@@ -139,11 +154,16 @@ class Program:
         for e in self.equations:
             missing = [s for s in e.inputs if s.index not in known]
             if missing:
-                raise ProgramError(message("program", f"{missing[0]!r} is used before it is defined.", received=e))
+                raise ProgramError(
+                    message("program", f"{missing[0]!r} is used before it is defined.", received=e)
+                )
             for symbol in e.outputs:
                 define(symbol, repr(e))
             _check_specs(e)
-        for symbol in (*self.outputs, *(s for _, s in self.updates)):
+            for program in e.programs.values():
+                program.check()
+        updates, grads = [s for _, s in self.updates], [s for _, s in self.grads]
+        for symbol in (*self.outputs, *updates, *grads, *self.guards):
             if symbol.index not in known:
                 raise ProgramError(message("program", f"the result {symbol!r} is never defined."))
         for variable, symbol in self.updates:
@@ -159,7 +179,11 @@ def _check_specs(e: Equation) -> None:
     try:
         out = e.op.infer(*[s.spec for s in e.inputs], **e.attributes)
     except SujeongError as error:
-        raise ProgramError(message("program", f"an operation does not fit its inputs: {error}", received=e)) from None
+        raise ProgramError(
+            message("program", f"an operation does not fit its inputs: {error}", received=e)
+        ) from None
     specs = out if isinstance(out, tuple) else (out,)
     if specs != tuple(s.spec for s in e.outputs):
-        raise ProgramError(message("program", "a spec does not follow from its rule.", received=e, expected=specs))
+        raise ProgramError(
+            message("program", "a spec does not follow from its rule.", received=e, expected=specs)
+        )

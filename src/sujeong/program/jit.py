@@ -19,10 +19,9 @@ from ..core.engine import current
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
-from ..core.variable import Variable
 from ..errors import EngineError, RecordError, message
 from .ir import Program
-from .recorder import Recorder
+from .recorder import Recorder, recording
 from .replay import Runner, evaluate
 
 _STATIC = (bool, int, str, bytes, type(None))
@@ -31,7 +30,9 @@ _STATIC = (bool, int, str, bytes, type(None))
 class Compiled:
     """One recording, ready to run, and how to put its results together again."""
 
-    def __init__(self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]) -> None:
+    def __init__(
+        self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]
+    ) -> None:
         self.program = program
         self.runner = Runner(program)
         self.structure, self.static, self.flows = structure, static, flows
@@ -39,6 +40,7 @@ class Compiled:
         self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
 
     def __call__(self, tensors: list[Tensor]) -> Any:
+        """Runs the program on the arguments and on the variables as they are now."""
         engine = self.program.engine
         arrays = [t._array for t in tensors]
         differentiable = any(self.flows) and modes.grad_enabled.get()
@@ -49,10 +51,16 @@ class Compiled:
                 array = copy(array)
             arrays.append(array)
         values = [v._value for v in self.variables] if differentiable else []
-        out = self.runner.run(*arrays)
+        try:
+            out = self.runner.run(*arrays)
+        except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
+            self.runner.explain(error)
+        for variable, shown in zip(self.variables, self.runner.shown, strict=True):
+            if shown:
+                variable._shared = True
         updates, n = self.program.updates, len(self.program.outputs)
-        for (variable, _), array, leaked in zip(updates, out[n:], self.runner.leaked, strict=False):
-            variable._replace(array, engine, shared=leaked)
+        for (variable, _), array, shared in zip(updates, out[n:], self.runner.shared, strict=False):
+            variable._replace(array, engine, shared=shared)
         for (variable, _), array in zip(self.program.grads, out[n + len(updates) :], strict=True):
             variable.grad = Tensor(array, engine)
         if differentiable:
@@ -88,8 +96,11 @@ class Recorded:
         return [c.program for c in self._cache.values()]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if modes.recorder.get() is not None:
-            return self.function(*args, **kwargs)
+        """The results for these arguments; the first of their kind are recorded."""
+        if modes.recorder.get() is not None or modes.substitutes.get() is not None:
+            return self.function(
+                *args, **kwargs
+            )  # part of a recording around it, or on stand-ins of variables
         leaves, structure = tree.flatten((args, kwargs))
         tensors, statics = [], []
         for value in leaves:
@@ -100,7 +111,11 @@ class Recorded:
                 statics.append(_checked(value))
         engine, device = _common(tensors)
         specs = tuple([engine.spec(t._array) for t in tensors])
-        flags = (modes.training.get(), modes.grad_enabled.get(), tuple([t._node is not None for t in tensors]))
+        flags = (
+            modes.training.get(),
+            modes.grad_enabled.get(),
+            tuple([t._node is not None for t in tensors]),
+        )
         key = (structure, specs, tuple(statics), engine.name, device, flags, guards(self.function))
         compiled = self._cache.get(key)
         if compiled is not None and any(v._value._engine is not engine for v in compiled.variables):
@@ -122,14 +137,13 @@ class Recorded:
         inputs = iter([recorder.input(s, f) for s, f in zip(specs, flows, strict=True)])
         leaves = [next(inputs) if s is _TENSOR else s for s in statics]
         args, kwargs = tree.unflatten(structure, leaves)
-        token = modes.recorder.set(recorder)
-        try:
+        with recording(recorder):
             out = self.function(*args, **kwargs)
-        finally:
-            modes.recorder.reset(token)
-        found, shape = tree.flatten(out)
-        operands = [isinstance(o, Operand) for o in found]
-        results = [recorder.lift(as_tensor(o), "return") for o, t in zip(found, operands, strict=True) if t]
+            found, shape = tree.flatten(out)
+            operands = [isinstance(o, Operand) for o in found]
+            results = [
+                recorder.lift(as_tensor(o), "return") for o, t in zip(found, operands, strict=True) if t
+            ]
         static = [] if all(operands) else [_TENSOR if t else o for o, t in zip(found, operands, strict=True)]
         program = recorder.finish(results)
         return Compiled(program, shape, static, [r._node is not None for r in results])

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -20,7 +22,8 @@ from ..core.op import OPS, Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..core.variable import Variable
-from ..errors import EngineError, RecordError, message
+from ..errors import EngineError, ProgramError, RecordError, message
+from .control.neutral import NEUTRAL, STOP
 from .ir import Equation, Program, Symbol
 
 _PACKAGE = __name__.partition(".")[0]
@@ -37,28 +40,27 @@ def user_place() -> str:
 
 
 class _Emitters:
-    """The recorder's table of kernels: each one writes an equation."""
+    """The recorder's table of kernels: each one writes an equation.
+
+    It is empty where another recording goes on inside this one, so that what a body computes is written
+    into the body, and after the recording.
+    """
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._cache: dict[str, Any] = {}
 
     def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if modes.recorder.get() is self._recorder else default
+
+    def __getitem__(self, name: str) -> Any:
         emit = self._cache.get(name)
-        if emit is None:
-            if name not in self._recorder.target.kernels and name not in CONTROL:
-                return default
+        if emit is None and (name in self._recorder.target.kernels or name in NEUTRAL):
             emit = self._cache[name] = functools.partial(self._recorder.emit, OPS[name])
         return emit
 
-    def __getitem__(self, name: str) -> Any:
-        return self.get(name)
-
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None
-
-
-CONTROL: set[str] = set()  # operations with sub-programs, run by the executor and not by a kernel
 
 
 class Recorder(Engine):
@@ -81,7 +83,7 @@ class Recorder(Engine):
         self.program = Program(name, target, device)
         self.kernels = _Emitters(self)  # type: ignore[assignment]
         self.updates = {}
-        self.captured: dict[int, tuple[Tensor, Symbol]] = {}
+        self.captured: dict[tuple[int, int], tuple[Tensor, Tensor, Tensor]] = {}
         self._state: dict[Variable, Tensor] = {}
         self._written: dict[Variable, Tensor] = {}
         self._grads: dict[Variable, Tensor | None] = {}
@@ -100,6 +102,8 @@ class Recorder(Engine):
 
     def to_host(self, array: Symbol) -> np.ndarray:
         """Refused: there are no values yet."""
+        if modes.recorder.get() is None:
+            self.refuse_leak("value", (Tensor(array, self),))
         raise RecordError(
             message(
                 "jit",
@@ -138,11 +142,38 @@ class Recorder(Engine):
     def emit(self, op: Op, *inputs: Symbol, **attributes: Any) -> Any:
         """Writes one equation, after the inference rule has accepted its inputs."""
         specs = [s.spec for s in inputs]
-        out = op.infer(*specs, **attributes) if op.infer is not None else infer_readable(self, op, specs, attributes)
+        out = (
+            op.infer(*specs, **attributes)
+            if op.infer is not None
+            else infer_readable(self, op, specs, attributes)
+        )
         several = isinstance(out, tuple)
         outputs = tuple(self.symbol(s) for s in (out if several else (out,)))
-        self.program.equations.append(Equation(op, inputs, attributes, outputs, several, user_place()))
+        equation = Equation(op, inputs, attributes, outputs, several, user_place(), modes.grad_enabled.get())
+        self.program.equations.append(equation)
         return outputs if several else outputs[0]
+
+    def cut(self, tensor: Tensor) -> Tensor:
+        """The same values, marked in the program: no gradient flows here, also when it is replayed."""
+        with modes.no_grad():
+            return Tensor(self.emit(STOP, tensor._array), self)
+
+    def value_of(self, tensor: Tensor) -> Tensor | None:
+        """The value of a symbol that is known while recording: a constant, or fresh `zeros` and the like."""
+        symbol = tensor._array
+        if symbol in self.program.constants:
+            return self.program.constants[symbol]
+        for e in self.program.equations:
+            if symbol in e.outputs and not e.inputs:
+                return Tensor(self.target.kernels[e.op.name](**e.attributes), self.target)
+        return None
+
+    def refuse_leak(self, op: str, tensors: tuple[Tensor, ...]) -> NoReturn:
+        """The error for a tensor that outlived the recording that it belongs to."""
+        received = ", ".join(str(t.spec) for t in tensors if t._engine is self)
+        fix = "return it from the function instead of keeping it."
+        what = f"a tensor of the recording of {self.program.name!r} was used outside; it has no value there."
+        raise RecordError(message(op, what, received=received, fix=fix))
 
     def _constant(self, value: Tensor) -> Symbol:
         symbol = self.symbol(value.spec)
@@ -161,35 +192,41 @@ class Recorder(Engine):
             raise EngineError(message(op, "tensors of two engines were mixed.", received=received, fix=fix))
         if tensor._node is not None and modes.grad_enabled.get():
             fix = "pass it as an argument, make it a Variable, or cut it off with sj.stop_gradient."
-            what = "a recorded function uses a tensor from outside that requires a gradient, which would be lost."
+            what = "a tensor from outside that requires a gradient is used; its gradient would be lost."
             raise RecordError(message("jit", what, received=tensor.spec, fix=fix))
         known = self._lifted.get(id(tensor))
         if known is None:
-            known = self._lifted[id(tensor)] = (tensor, self._constant(tensor.detach()))
+            value = Tensor(tensor._array, tensor._engine)
+            known = self._lifted[id(tensor)] = (tensor, self._constant(value))
         return Tensor(known[1], self)
 
     def _capture(self, tensor: Tensor, op: str) -> Tensor:
+        """A value of the recording around this one, as a further input of this program."""
         if self.parent is None:
-            fix = "return it from the function instead of keeping it."
-            what = "a tensor of another recording was used; it has no value outside of it."
-            raise RecordError(message(op, what, received=tensor.spec, fix=fix))
-        known = self.captured.get(id(tensor._array))
+            tensor._engine.refuse_leak(op, (tensor,))  # type: ignore[attr-defined]
+        key = id(tensor._array), id(tensor._node)
+        known = self.captured.get(key)
         if known is None:
             outer = self.parent.lift(tensor, op)
-            known = self.captured[id(tensor._array)] = (outer, self.symbol(tensor.spec))
-        return Tensor(known[1], self)
+            node = None if outer._node is None else Leaf()
+            known = self.captured[key] = (outer, Tensor(self.symbol(tensor.spec), self, node), tensor)
+        return known[1]
 
     # --- variables ---------------------------------------------------------------------------------
     def read(self, variable: Variable) -> Tensor:
         """The present value of a variable, as a symbol; the same leaf at each reading."""
         if variable not in self._state:
             if self.parent is not None:
-                inner = self.lift(self.parent.read(variable), "variable")
-                return self._state.setdefault(variable, inner)
+                outer = self.parent.read(variable)
+                inner = self.lift(outer, "variable")
+                node = None if outer._node is None else Leaf(variable)
+                return self._state.setdefault(variable, Tensor(inner._array, self, node))
             if variable._home[0] is not self.target:
                 received = f"{variable!r} on {variable.engine}, program for {self.target.name}"
                 fix = "model.to(engine=...) moves all variables."
-                raise EngineError(message("jit", "a variable lies on another engine.", received=received, fix=fix))
+                raise EngineError(
+                    message("jit", "a variable lies on another engine.", received=received, fix=fix)
+                )
             symbol = self.symbol(variable.spec)
             self.program.state.append((variable, symbol))
             self._state[variable] = Tensor(symbol, self, Leaf(variable) if variable.trainable else None)
@@ -198,9 +235,7 @@ class Recorder(Engine):
     def write(self, variable: Variable, tensor: Tensor) -> None:
         """Notes a new value of a variable; it becomes an output of the program."""
         if self.parent is not None:
-            fix = "carry the value through the loop and assign it afterwards."
-            what = f"variable {variable.name!r} cannot be written inside the body of a loop or a branch."
-            raise RecordError(message("assign", what, fix=fix))
+            refuse_write(variable, "written")
         inside = self.lift(tensor, "assign")
         self.read(variable)
         self._state[variable] = Tensor(inside._array, self, Leaf(variable) if variable.trainable else None)
@@ -208,10 +243,15 @@ class Recorder(Engine):
 
     def read_grad(self, variable: Variable) -> Tensor | None:
         """The gradient slot of a variable while recording; it starts empty."""
-        return self._grads.get(variable)
+        if self.parent is None:
+            return self._grads.get(variable)
+        outer = self.parent.read_grad(variable)
+        return None if outer is None else self.lift(outer, "grad")
 
     def write_grad(self, variable: Variable, value: Tensor | None) -> None:
         """Sets the gradient slot of a variable."""
+        if self.parent is not None:
+            refuse_write(variable, "given a gradient")
         self._grads[variable] = value
 
     def finish(self, outputs: list[Tensor]) -> Program:
@@ -230,14 +270,50 @@ class Recorder(Engine):
         return program.check()
 
 
+class _ReadOnly:
+    """The stand-ins of variables as the body of a loop sees them: it may read them only."""
+
+    def __init__(self, around: Any) -> None:
+        self.around = around
+
+    def __contains__(self, variable: Variable) -> bool:
+        return variable in self.around
+
+    def __getitem__(self, variable: Variable) -> Tensor:
+        return self.around[variable]  # type: ignore[no-any-return]
+
+    def __setitem__(self, variable: Variable, tensor: Tensor) -> None:
+        refuse_write(variable, "written")
+
+
+def refuse_write(variable: Variable, what: str) -> NoReturn:
+    """The error for a variable that the body of a loop or a branch would change."""
+    fix = "carry the value through the loop, or return it from the branch, and assign it afterwards."
+    text = f"variable {variable.name!r} cannot be {what} inside the recorded body of a loop or a branch."
+    raise RecordError(message("assign", text, fix=fix))
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[None]:
+    """Inside this context, operations on the recorder's tensors are written down."""
+    around = modes.substitutes.get()
+    readonly = around is not None and recorder.parent is not None
+    with modes._set(modes.recorder, recorder):
+        if not readonly:
+            yield
+            return
+        with modes._set(modes.substitutes, _ReadOnly(around)):
+            yield
+
+
 def infer_readable(recorder: Recorder, op: Op, specs: list[Spec], attributes: dict[str, Any]) -> Any:
     """The specs of a composite's results, by recording its readable form and dropping the recording."""
-    assert op.readable is not None
+    if op.readable is None:
+        raise ProgramError(
+            message(op.name, "this operation has neither an inference rule nor a readable form.")
+        )
     scratch = Recorder(op.name, recorder.target, recorder.target_device)
     inputs = [Tensor(scratch.symbol(s), scratch) for s in specs]
-    token = modes.recorder.set(scratch)
-    try:
+    with recording(scratch):
         out = op.readable(*inputs, **attributes)
-    finally:
-        modes.recorder.reset(token)
     return tuple(o.spec for o in out) if isinstance(out, tuple) else out.spec

@@ -13,10 +13,14 @@ overwrite its inputs (an optimiser's update), it is used for variables that noth
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-from ..core.tensor import Tensor
+from ..core import modes
 from ..core.dispatch import apply
+from ..core.tensor import Tensor
+from ..errors import EngineError, SujeongError, add_context, message
+from .buffers import Buffers, overwrites, shared_updates, shown_state
+from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Program, Symbol
 
 
@@ -31,25 +35,50 @@ class Runner:
         run: arrays of the inputs, then of the state -> arrays of outputs, updates and gradients.
         source: the generated function, readable.
         owned: for each state variable, whether its buffer is overwritten, so that it must not be shared.
-        leaked: for each update, whether its buffer is also handed out as a result.
+        shown: for each state variable, whether the buffer of its first value is handed out.
+        shared: for each update, whether its buffer may also belong to somebody else.
     """
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        plan = _overwrites(program)
-        self.owned = [s in plan.values() for _, s in program.state]
-        shown = _aliases(program, program.outputs)
-        self.leaked = [s in shown for _, s in program.updates]
-        self.source, names = _generate(program, plan)
+        buffers = Buffers(program)
+        plan = overwrites(program, buffers)
+        targets = {s for t in plan.values() for s in t}
+        self.owned = [s in targets for _, s in program.state]
+        self.shown = shown_state(program, buffers)
+        self.shared = shared_updates(program, buffers)
+        self.source, names, self._lines = _generate(program, plan)
         scope: dict[str, Any] = dict(names)
-        exec(compile(self.source, f"<program {program.name}>", "exec"), scope)
+        exec(compile(self.source, self._file, "exec"), scope)  # noqa: S102 - our own text, no user's
         self.run: Callable[..., tuple[Any, ...]] = scope["run"]
 
+    @property
+    def _file(self) -> str:
+        return f"<program {self.program.name} {id(self):x}>"
 
-def _generate(program: Program, plan: dict[int, Symbol]) -> tuple[str, dict[str, Any]]:
-    """The text of the function, and the objects that it names."""
-    names: dict[str, Any] = {}
-    kept = {s.index for s in (*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads))}
+    def explain(self, error: Exception) -> NoReturn:
+        """Raises the error of a run in our own words, with the operation and the user's line."""
+        at, trace = None, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self._file:
+                at = self._lines.get(trace.tb_lineno)
+            trace = trace.tb_next
+        if at is None or isinstance(error, (Tripped, MemoryError)):
+            raise error
+        if not isinstance(error, SujeongError):
+            what = f"the {self.program.engine.name} engine failed: {type(error).__name__}: {error}"
+            error = EngineError(message(at.op.name, what, received=", ".join(str(s.spec) for s in at.inputs)))
+        add_context(error, f"in the program of {self.program.name!r}, recorded at {at.place}")
+        raise error from None
+
+
+def _generate(
+    program: Program, plan: dict[int, tuple[Symbol, ...]]
+) -> tuple[str, dict[str, Any], dict[int, Equation]]:
+    """The text of the function, the objects that it names, and the equation of each line."""
+    names: dict[str, Any] = {"Tripped": Tripped}
+    results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
+    kept = {s.index for s in results}
     last: dict[int, int] = {}
     for i, e in enumerate(program.equations):
         for s in (*e.inputs, *e.outputs):
@@ -64,80 +93,33 @@ def _generate(program: Program, plan: dict[int, Symbol]) -> tuple[str, dict[str,
     arguments = ", ".join(f"v{s.index}" for s in (*program.inputs, *(s for _, s in program.state)))
     lines = [f"def run({arguments}):"]
     guards = {s.index for s in program.guards}
-    names["Tripped"] = Tripped
+    places: dict[int, Equation] = {}
     for i, e in enumerate(program.equations):
         lines.append("    " + _call(program, e, i, plan, names))
+        places[len(lines)] = e
         lines += [f"    if not v{s.index}: raise Tripped" for s in e.outputs if s.index in guards]
         gone = [f"v{x}" for x in sorted(ends.get(i, ())) if x not in fixed]
         if gone:
             lines.append(f"    del {', '.join(gone)}")
-    results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
     lines.append("    return (" + "".join(f"v{s.index}, " for s in results) + ")")
-    return "\n".join(lines), names
+    return "\n".join(lines), names, places
 
 
-def _call(program: Program, e: Equation, i: int, plan: dict[int, Symbol], names: dict[str, Any]) -> str:
+def _call(
+    program: Program, e: Equation, i: int, plan: dict[int, tuple[Symbol, ...]], names: dict[str, Any]
+) -> str:
+    arguments = [f"v{s.index}" for s in e.inputs]
+    left = ", ".join(f"v{s.index}" for s in e.outputs) + ("," if e.several and len(e.outputs) == 1 else "")
+    if e.op.name in MARKS:
+        return f"{left} = {arguments[0]}"
     table = program.engine.updates if i in plan else program.engine.kernels
     kernel = f"{e.op.name}_" if i in plan else e.op.name
-    names[kernel] = table[e.op.name]
-    arguments = [f"v{s.index}" for s in e.inputs]
+    names[kernel] = table[e.op.name] if e.op.name in table else NEUTRAL[e.op.name]
     for key, value in e.attributes.items():
         constant = f"a{i}_{key}"
         names[constant] = Runner(value) if isinstance(value, Program) else value
         arguments.append(f"{key}={constant}")
-    left = ", ".join(f"v{s.index}" for s in e.outputs) + ("," if e.several and len(e.outputs) == 1 else "")
     return f"{left} = {kernel}({', '.join(arguments)})"
-
-
-def _aliases(program: Program, symbols: list[Symbol]) -> set[Symbol]:
-    """All symbols whose buffers the given ones may share: back and forth through operations that give views."""
-    group: dict[Symbol, Symbol] = {}
-
-    def root(s: Symbol) -> Symbol:
-        while group.get(s, s) is not s:
-            s = group[s]
-        return s
-
-    every: list[Symbol] = []
-    for e in program.equations:
-        every += [*e.inputs, *e.outputs]
-        if e.op.may_alias:
-            for a in e.inputs:
-                for b in e.outputs:
-                    group[root(a)] = root(b)
-    roots = {root(s) for s in symbols}
-    return {s for s in every if root(s) in roots} | set(symbols)
-
-
-def _overwrites(program: Program) -> dict[int, Symbol]:
-    """Equations that may use a kernel of `engine.updates`, each with the state symbol that it overwrites.
-
-    The kernel overwrites its first inputs. Each must be a variable's first value, and neither it nor a
-    view of it may be read later or handed out.
-    """
-    plan: dict[int, Symbol] = {}
-    state = {s for _, s in program.state}
-    handed = {*program.outputs, *(s for _, s in program.grads)}
-    last: dict[Symbol, int] = {}
-    for i, e in enumerate(program.equations):
-        for s in e.inputs:
-            last[s] = i
-    waiting = {s.index for s in program.guards}
-    for i, e in enumerate(program.equations):
-        waiting -= {s.index for s in e.outputs}
-        update = program.engine.updates.get(e.op.name)
-        if update is None or waiting:
-            continue
-        targets = e.inputs[: update.overwrites]
-        if len(set(targets)) != len(targets) or not all(t in state for t in targets):
-            continue
-        views = [_aliases(program, [t]) for t in targets]
-        safe = all(last.get(s, -1) <= i and s not in handed for view in views for s in view if s not in e.outputs)
-        if safe and all(last[t] == i for t in targets):
-            plan[i] = targets[0]
-            for t in targets[1:]:
-                plan[-len(plan) - 1] = t
-    return plan
 
 
 def evaluate(program: Program, *values: Tensor) -> tuple[Tensor, ...]:
@@ -153,9 +135,20 @@ def evaluate(program: Program, *values: Tensor) -> tuple[Tensor, ...]:
     known: dict[Symbol, Tensor] = dict(program.constants)
     known.update(zip((*program.inputs, *(s for _, s in program.state)), values, strict=True))
     for e in program.equations:
-        if e.inputs:
-            out = apply(e.op, *[known[s] for s in e.inputs], **e.attributes)
+        if e.noted:
+            out = _again(program, e, known)
         else:
-            out = Tensor(program.engine.kernels[e.op.name](**e.attributes), program.engine)
+            with modes.no_grad():
+                out = _again(program, e, known)
         known.update(zip(e.outputs, out if e.several else (out,), strict=True))
     return tuple(known[s] for s in (*program.outputs, *(s for _, s in program.updates)))
+
+
+def _again(program: Program, e: Equation, known: dict[Symbol, Tensor]) -> Any:
+    """One operation of a program on tensors, as when it was recorded."""
+    if not e.inputs:
+        engine = modes.recorder.get() or program.engine
+        return Tensor(engine.kernels[e.op.name](**e.attributes), engine)
+    inputs = [known[s] for s in e.inputs]
+    replay = REPLAYS.get(e.op.name)
+    return apply(e.op, *inputs, **e.attributes) if replay is None else replay(*inputs, **e.attributes)

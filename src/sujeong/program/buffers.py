@@ -1,0 +1,93 @@
+"""Which symbols of a program may share memory: what may be overwritten, what must be copied.
+
+An operation with `may_alias` (reshape, a loop that hands its carry through) can give a view of an input, so
+its inputs and outputs are taken as one group. All other operations give fresh memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .ir import Equation, Program, Symbol
+
+
+class Buffers:
+    """The groups of symbols that may share memory.
+
+    Args:
+        program: the program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._parent: dict[int, int] = {}
+        for e in program.equations:
+            if e.op.may_alias:
+                for s in (*e.inputs, *e.outputs):
+                    self._parent[self.group(s)] = self.group(e.outputs[0])
+
+    def group(self, symbol: Symbol) -> int:
+        """The number of a symbol's group."""
+        at = symbol.index
+        while (up := self._parent.get(at, at)) != at:
+            self._parent[at] = self._parent.get(up, up)
+            at = up
+        return at
+
+
+def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ...]]:
+    """Equations that may use a kernel of `engine.updates`, each with the state symbols that it overwrites.
+
+    The kernel overwrites its first inputs. Each must be a variable's first value, and neither it nor a view
+    of it may be read later, read beside it, or handed out. Nothing is overwritten before the last guard.
+    """
+    plan: dict[int, tuple[Symbol, ...]] = {}
+    state = {s for _, s in program.state}
+    handed = {buffers.group(s) for s in _results(program)}
+    last = {buffers.group(s): i for i, e in enumerate(program.equations) for s in e.inputs}
+    waiting = {s.index for s in program.guards}
+    for i, e in enumerate(program.equations):
+        waiting -= {s.index for s in e.outputs}
+        update = program.engine.updates.get(e.op.name)
+        if update is None or waiting:
+            continue
+        targets = e.inputs[: update.overwrites]
+        beside = Counter(buffers.group(s) for s in e.inputs)
+        groups = [buffers.group(t) for t in targets]
+        if all(
+            t in state and last[g] == i and beside[g] == 1 and g not in handed
+            for t, g in zip(targets, groups, strict=True)
+        ):
+            plan[i] = targets
+    return plan
+
+
+def shared_updates(program: Program, buffers: Buffers) -> list[bool]:
+    """For each update, whether its memory may belong to somebody else too: an argument, a constant, a result."""
+    elsewhere = {
+        buffers.group(s)
+        for s in (
+            *program.inputs,
+            *program.constants,
+            *program.outputs,
+            *(s for _, s in program.state),
+            *(s for _, s in program.grads),
+            *(s for e in program.equations for s in _from_bodies(e)),
+        )
+    }
+    times = Counter(buffers.group(s) for _, s in program.updates)
+    return [buffers.group(s) in elsewhere or times[buffers.group(s)] > 1 for _, s in program.updates]
+
+
+def shown_state(program: Program, buffers: Buffers) -> list[bool]:
+    """For each state variable, whether the memory of its first value is handed out."""
+    handed = {buffers.group(s) for s in _results(program)}
+    return [buffers.group(s) in handed for _, s in program.state]
+
+
+def _results(program: Program) -> list[Symbol]:
+    return [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
+
+
+def _from_bodies(e: Equation) -> tuple[Symbol, ...]:
+    """Results that may be a constant of a program inside."""
+    return e.outputs if e.programs else ()
