@@ -26,11 +26,27 @@ from .ops.batch_norm import batch_norm, batch_norm_inference
 from .ops.comparison import equal, greater, where
 from .ops.creation import arange, asarray, full, ones, zeros
 from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
+from .ops.dynamic import dynamic_slice, slice_update
 from .ops.exponential import exp, log, sqrt, tanh
+from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
+from .ops.joining import concat, stack
 from .ops.matmul import matmul
+from .ops.padding import pad
 from .ops.reduction import all, any, logsumexp, max, min, prod, sum
+from .ops.repeating import repeat, roll, tile
 from .ops.searching import argmax, argmin, count_nonzero, nonzero, searchsorted
-from .ops.shaping import broadcast_to, matrix_transpose, permute_dims, reshape
+from .ops.shaping import (
+    broadcast_arrays,
+    broadcast_to,
+    expand_dims,
+    matrix_transpose,
+    moveaxis,
+    permute_dims,
+    reshape,
+    squeeze,
+    swapaxes,
+)
+from .ops.slicing import flip, split, unstack
 from .ops.softmax import log_softmax, softmax
 from .ops.sorting import argsort, sort, top_k
 from .ops.statistics import mean, median, quantile, std, var

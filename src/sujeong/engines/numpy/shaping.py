@@ -8,4 +8,5 @@ KERNELS = {
     "reshape": lambda x, shape: x.reshape(shape),
     "permute_dims": lambda x, axes: x.transpose(axes),
     "broadcast_to": lambda x, shape: np.broadcast_to(x, shape),
+    "concat": lambda *arrays, axis: np.concatenate(arrays, axis),
 }

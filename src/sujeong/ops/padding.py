@@ -1,0 +1,109 @@
+"""Padding: a border of a constant around a tensor.
+
+    (n,) with widths (a, b) -> (a + n + b,):   y = value, ..., value, x[0], ..., x[n-1], value, ..., value
+
+The gradient is cut out again: the border is constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import dtypes
+from ..core.tensor import Operand, Tensor, as_tensor
+from ..errors import ArgumentError, message
+from ._build import cast, filled_like
+from .comparison import where
+from .slicing import put
+
+Widths = int | Sequence[int | Sequence[int]]
+
+
+def _pairs(widths: Any, ndim: int) -> list[tuple[int, int]]:
+    """One (before, after) an axis, of a number, of one pair for all axes, or of a pair an axis."""
+    received = widths
+    if isinstance(widths, (int, np.integer)):
+        pairs = [(int(widths), int(widths))] * ndim
+    else:
+        items = list(widths)
+        if len(items) == 2 and all(isinstance(i, (int, np.integer)) for i in items):
+            pairs = [(int(items[0]), int(items[1]))] * ndim
+        else:
+            both = [(i, i) if isinstance(i, (int, np.integer)) else tuple(i) for i in items]
+            if any(len(p) != 2 for p in both):
+                text = message("pad", "a width is (before, after).", received=received)
+                raise ArgumentError(text)
+            pairs = [(int(a), int(b)) for a, b in both]
+    if len(pairs) != ndim:
+        expected = f"a number, one pair, or {ndim} pairs"
+        raise ArgumentError(message("pad", "one width an axis.", received=received, expected=expected))
+    if any(w < 0 for p in pairs for w in p):
+        fix = "cut with x[a:b]."
+        raise ArgumentError(message("pad", "a width cannot be negative.", received=received, fix=fix))
+    return pairs
+
+
+def _constant(value: Any, dtype: dtypes.DType) -> Any:
+    """A constant as the element type can hold it, refused where it cannot."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "bool": (bool,),
+        "int": (int,),
+        "uint": (int,),
+        "float": (int, float),
+        "complex": (int, float, complex),
+    }
+    whole = dtype.kind in ("bool", "int", "uint") and isinstance(value, float) and value.is_integer()
+    plain = int(value) if whole else value
+    plain = bool(plain) if dtype.kind == "bool" and plain in (0, 1) else plain
+    if not isinstance(plain, kinds[dtype.kind]):
+        fix = f"choose a constant of that kind, or cast the tensor: sj.astype(x, sj.{type(value).__name__})."
+        what = "the constant does not fit the element type."
+        raise ArgumentError(message("pad", what, received=f"{value!r} for {dtype}", fix=fix))
+    if dtype.is_integer and not isinstance(plain, bool):
+        low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
+        if not low <= int(plain) < low + (1 << dtype.bits):
+            expected = f"{low} to {low + (1 << dtype.bits) - 1}"
+            what = "the constant does not fit the element type."
+            raise ArgumentError(message("pad", what, received=f"{value!r} for {dtype}", expected=expected))
+    return plain
+
+
+def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
+    """Puts a border of a constant around a tensor.
+
+    Args:
+        x: tensor of any shape.
+        widths: a number for every side, one pair (before, after) for every axis, or a pair an axis; a
+            number stands for a pair of equals.
+        value: the constant, any number that the element type holds (also infinity and NaN); a tensor of
+            one number gets a gradient too.
+
+    Returns:
+        The padded tensor.
+
+    Raises:
+        ArgumentError: the widths do not fit the axes or are negative, or the element type cannot hold
+            the constant.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.pad(sj.asarray([1, 2]), (1, 2), -1))
+        [-1  1  2 -1 -1]
+    """
+    x = as_tensor(x, "pad")
+    pairs = _pairs(widths, x.ndim)
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.item()
+    start, step = tuple(a for a, _ in pairs), (1,) * x.ndim
+    shape = tuple(a + s + b for s, (a, b) in zip(x.shape, pairs, strict=True))
+    if not isinstance(value, Operand):
+        return put(x, start, step, shape, _constant(value, x.dtype))
+    border = as_tensor(value, "pad")
+    if border.shape or dtypes.result_type(border.dtype, x.dtype) is not x.dtype:
+        what = "the constant is one number that the element type holds."
+        raise ArgumentError(message("pad", what, received=f"{border.spec} around {x.spec}"))
+    inside = put(filled_like(x, x.shape, True, dtypes.bool_), start, step, shape, False)
+    return where(inside, put(x, start, step, shape), cast(border, x.dtype))
