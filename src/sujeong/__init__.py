@@ -21,6 +21,7 @@ from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
 from .data import datasets
+from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
 from .ops.arithmetic import add, divide, multiply, negative, subtract
 from .ops.batch_norm import batch_norm, batch_norm_inference
 from .ops.comparison import equal, greater, where

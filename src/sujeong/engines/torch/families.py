@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import (
+    activation,
     casting,
     comparison,
     creation,
@@ -21,6 +22,7 @@ from . import (
 )
 
 FAMILIES = (
+    activation,
     casting,
     comparison,
     creation,
