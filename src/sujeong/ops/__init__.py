@@ -1,3 +1,3 @@
 """Operations by family; each room holds formula, inference rule, public function and gradient."""
 
-from . import operators  # noqa: F401  (attaches the operators)
+from . import indexing, operators  # noqa: F401  (attach indexing and the operators)

@@ -268,3 +268,6 @@ def _arrange(y: Tensor, entries: list[Any], place: int, rank: int, apart: bool) 
             shape += picked
             apart = True  # once is enough
     return _shaped(y, shape)
+
+
+Operand.__getitem__ = index

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.tensor import Operand
-from . import arithmetic, comparison, indexing, matmul, reduction, shaping, statistics
+from . import arithmetic, comparison, matmul, reduction, shaping, statistics
 from ._build import cast, is_operand
 
 
@@ -54,4 +54,3 @@ _method("sum", lambda self, axis=None, keepdims=False: reduction.sum(self, axis=
 _method("mean", lambda self, axis=None, keepdims=False: statistics.mean(self, axis=axis, keepdims=keepdims))
 _method("reshape", lambda self, *shape: shaping.reshape(self, shape[0] if len(shape) == 1 else shape))
 Operand.mT = property(lambda self: shaping.matrix_transpose(self))
-_method("__getitem__", lambda self, key: indexing.index(self, key))
