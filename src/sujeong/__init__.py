@@ -25,6 +25,7 @@ from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
 from .ops.arithmetic import add, divide, multiply, negative, subtract
 from .ops.batch_norm import batch_norm, batch_norm_inference
 from .ops.comparison import equal, greater, where
+from .ops.conv import conv, conv_transpose
 from .ops.creation import arange, asarray, full, ones, zeros
 from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
 from .ops.dynamic import dynamic_slice, slice_update
@@ -33,6 +34,7 @@ from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take,
 from .ops.joining import concat, stack
 from .ops.matmul import matmul
 from .ops.padding import pad
+from .ops.pooling import average_pool, global_average_pool, global_max_pool, max_pool
 from .ops.reduction import all, any, logsumexp, max, min, prod, sum
 from .ops.repeating import repeat, roll, tile
 from .ops.searching import argmax, argmin, count_nonzero, nonzero, searchsorted
@@ -51,6 +53,7 @@ from .ops.slicing import flip, split, unstack
 from .ops.softmax import log_softmax, softmax
 from .ops.sorting import argsort, sort, top_k
 from .ops.statistics import mean, median, quantile, std, var
+from .ops.windows import col2im, im2col
 from . import errors, nn
 from .nn import initializers
 from .program.jit import jit, record

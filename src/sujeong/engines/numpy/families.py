@@ -9,30 +9,36 @@ from . import (
     activation,
     casting,
     comparison,
+    convolution,
     creation,
     elementwise,
     indexing,
     linalg,
     normalization,
+    pooling,
     reduction,
     shaping,
     softmax,
     sorting,
+    windows,
 )
 
 FAMILIES = (
     activation,
     casting,
     comparison,
+    convolution,
     creation,
     elementwise,
     indexing,
     linalg,
     normalization,
+    pooling,
     reduction,
     shaping,
     softmax,
     sorting,
+    windows,
 )
 
 

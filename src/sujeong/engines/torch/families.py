@@ -9,32 +9,38 @@ from . import (
     activation,
     casting,
     comparison,
+    convolution,
     creation,
     elementwise,
     gathering,
     indexing,
     linalg,
     normalization,
+    pooling,
     reduction,
     shaping,
     softmax,
     sorting,
+    windows,
 )
 
 FAMILIES = (
     activation,
     casting,
     comparison,
+    convolution,
     creation,
     elementwise,
     gathering,
     indexing,
     linalg,
     normalization,
+    pooling,
     reduction,
     shaping,
     softmax,
     sorting,
+    windows,
 )
 
 

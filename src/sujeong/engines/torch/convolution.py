@@ -1,0 +1,107 @@
+"""Kernels of convolution: oneDNN on the CPU, cuDNN on CUDA.
+
+Our images (N, spatial..., C) are seen as (N, C, spatial...) by a permuted view, which is just what torch
+calls channels-last: nothing is copied. Weights (kernel..., C, O) are brought to the order O, kernel..., C,
+which both libraries want; that copies as many numbers as there are weights. One spatial axis is treated
+as two, the first of size 1, because channels-last exists for two and three.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn.functional import pad
+
+_backward = torch.ops.aten.convolution_backward.default
+_ONLY_WEIGHTS = [False, True, False]
+_ORDER = {4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}  # channels second
+_BACK = {4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+
+
+def _channels_second(x: Any) -> Any:
+    """(N, spatial..., C) seen as (N, C, spatial...), with two or three spatial axes."""
+    if x.dim() == 3:
+        x = x.unsqueeze(1)
+    return x.permute(_ORDER[x.dim()])
+
+
+def _channels_last(y: Any, axes: int) -> Any:
+    """Undoes `_channels_second`."""
+    y = y.permute(_BACK[y.dim()])
+    return y.squeeze(1) if axes == 1 else y
+
+
+def _weights(w: Any) -> Any:
+    """(kernel..., C, O) as (O, C, kernel...) whose numbers lie in the order O, kernel..., C."""
+    *kernel, c, o = w.shape
+    if len(kernel) == 1:
+        kernel = [1, *kernel]
+    stored = w.reshape(-1, o).t().contiguous().view(o, *kernel, c)
+    return stored.permute(_ORDER[stored.dim()])
+
+
+def _settings(strides: Any, padding: Any, dilation: Any) -> tuple[Any, Any, Any, Any]:
+    """Strides, padding and dilation for at least two axes, and what padding is left to do by hand.
+
+    The libraries pad both sides alike; other padding is laid around the images by hand.
+    """
+    even = all(a == b for a, b in padding)
+    sides = tuple([a for a, _ in padding]) if even else (0,) * len(padding)
+    if len(strides) == 1:
+        strides, sides, dilation = (1, *strides), (0, *sides), (1, *dilation)
+    return strides, sides, dilation, None if even else padding
+
+
+def _padded(x: Any, by_hand: Any) -> Any:
+    if by_hand is None:
+        return x
+    return pad(x, [0, 0, *(w for pair in reversed(by_hand) for w in pair)])
+
+
+def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
+    strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
+    x = _channels_second(_padded(x, by_hand))
+    nothing = (0,) * len(strides)
+    y = torch.convolution(x, _weights(w), None, strides, sides, dilation, False, nothing, groups)
+    return _channels_last(y, w.dim() - 2)
+
+
+def _input_gradient(
+    g: Any, w: Any, input_size: Any, strides: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
+    full = [a + n + b for n, (a, b) in zip(input_size, padding, strict=True)]
+    # Elements at the high end that no window reached; the transposed convolution must be told of them.
+    rest = tuple(
+        [(n - d * (k - 1) - 1) % s for n, k, s, d in zip(full, w.shape, strides, dilation, strict=False)]
+    )
+    strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
+    rest = (0,) * (len(strides) - len(rest)) + rest
+    x = torch.convolution(
+        _channels_second(g), _weights(w), None, strides, sides, dilation, True, rest, groups
+    )
+    x = _channels_last(x, len(input_size))
+    if by_hand is None:
+        return x
+    for axis, (n, (low, _)) in enumerate(zip(input_size, padding, strict=True), 1):
+        x = x.narrow(axis, low, n)
+    return x.contiguous()
+
+
+def _weight_gradient(
+    x: Any, g: Any, kernel_size: Any, strides: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
+    strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
+    c, o = x.shape[-1] // groups, g.shape[-1]
+    like = _weights(x.new_empty((*kernel_size, c, o)))  # only its shape and layout are looked at
+    x, g = _channels_second(_padded(x, by_hand)), _channels_second(g)
+    nothing = (0,) * len(strides)
+    _, w, _ = _backward(g, x, like, None, strides, sides, dilation, False, nothing, groups, _ONLY_WEIGHTS)
+    return w.permute(_BACK[w.dim()]).reshape(o, -1).t().contiguous().view(*kernel_size, c, o)
+
+
+KERNELS = {
+    "convolution": _forward,
+    "convolution_input_gradient": _input_gradient,
+    "convolution_weight_gradient": _weight_gradient,
+}
