@@ -8,6 +8,8 @@ training, and PyTorch for eager gradients.
 
 from __future__ import annotations
 
+from math import e, inf, nan, pi
+
 from .autodiff.functional import grad, jvp, stop_gradient, value_and_grad, vjp
 from .autodiff.reverse import backward, gradients
 from .core import tree
@@ -22,22 +24,53 @@ from .core.tensor import Tensor
 from .core.variable import Variable
 from .data import datasets
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
-from .ops.arithmetic import add, divide, multiply, negative, subtract
+from .ops.arithmetic import add, divide, multiply, negative, positive, reciprocal, square, subtract
 from .ops.batch_norm import batch_norm, batch_norm_inference
-from .ops.comparison import equal, greater, where
+from .ops.bitwise import (
+    bitwise_and,
+    bitwise_invert,
+    bitwise_left_shift,
+    bitwise_or,
+    bitwise_right_shift,
+    bitwise_xor,
+)
+from .ops.casting import astype, can_cast, finfo, iinfo, isdtype, result_type
+from .ops.comparison import (
+    equal,
+    greater,
+    greater_equal,
+    isfinite,
+    isinf,
+    isnan,
+    less,
+    less_equal,
+    not_equal,
+    where,
+)
+from .ops.complexes import conj, imag, real
 from .ops.conv import conv, conv_transpose
 from .ops.creation import arange, asarray, full, ones, zeros
 from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
+from .ops.cumulative import cumulative_prod, cumulative_sum, diff
 from .ops.dynamic import dynamic_slice, slice_update
-from .ops.exponential import exp, log, sqrt, tanh
+from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt
+from .ops.extremes import clip, maximum, minimum
 from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
+from .ops.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
+from .ops.logic import logical_and, logical_not, logical_or, logical_xor
+from .ops.magnitude import abs, copysign, hypot, sign, signbit
 from .ops.joining import concat, stack
 from .ops.matmul import matmul
+from .ops.namespace_info import API_VERSION as __array_api_version__
+from .ops.namespace_info import namespace_info as __array_namespace_info__
+from .ops.powers import pow
 from .ops.padding import pad
 from .ops.pooling import average_pool, global_average_pool, global_max_pool, max_pool
 from .ops.reduction import all, any, logsumexp, max, min, prod, sum
 from .ops.repeating import repeat, roll, tile
+from .ops.rounding import ceil, floor, floor_divide, nextafter, remainder, round, trunc
 from .ops.searching import argmax, argmin, count_nonzero, nonzero, searchsorted
+from .ops.sets import unique_all, unique_counts, unique_inverse, unique_values
 from .ops.shaping import (
     broadcast_arrays,
     broadcast_to,
@@ -52,10 +85,13 @@ from .ops.shaping import (
 from .ops.slicing import flip, split, unstack
 from .ops.softmax import log_softmax, softmax
 from .ops.sorting import argsort, sort, top_k
+from .ops.special import erf
 from .ops.statistics import mean, median, quantile, std, var
+from .ops.trigonometry import acos, asin, atan, atan2, cos, sin, tan
 from .ops.windows import col2im, im2col
-from . import errors, nn
+from . import errors, losses, nn, optim
 from .nn import initializers
 from .program.jit import jit, record
 
+newaxis = None
 __version__ = "0.1.0"

@@ -170,6 +170,12 @@ def python_dtype(value: complex, partner: DType | None = None) -> DType:
     return complex128 if own is complex64 and partner is float64 else own
 
 
+def integer_range(dtype: DType) -> tuple[int, int]:
+    """The smallest and the greatest number of an integer type."""
+    low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
+    return low, low + (1 << dtype.bits) - 1
+
+
 def check_range(value: complex, dtype: DType) -> None:
     """Refuses a whole number that an integer type cannot hold.
 
@@ -182,8 +188,7 @@ def check_range(value: complex, dtype: DType) -> None:
     """
     if not dtype.is_integer or not isinstance(value, int):
         return
-    low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
-    high = low + (1 << dtype.bits) - 1
+    low, high = integer_range(dtype)
     if not low <= value <= high:
         expected = f"{low} to {high}"
         raise DTypeError(message(str(dtype), "the number does not fit.", received=value, expected=expected))

@@ -34,7 +34,9 @@ class Operand:
         __truediv__: Any
         __rtruediv__: Any
         __floordiv__: Any
+        __rfloordiv__: Any
         __mod__: Any
+        __rmod__: Any
         __pow__: Any
         __rpow__: Any
         __matmul__: Any

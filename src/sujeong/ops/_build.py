@@ -50,6 +50,39 @@ def same_dtypes(op: str, *specs: Spec) -> dtypes.DType:
     return first
 
 
+# Kinds of element types that a function takes, and how an error calls them.
+REAL = ("int", "uint", "float")
+NUMERIC = (*REAL, "complex")
+WHOLE = ("int", "uint")
+BITS = ("bool", *WHOLE)
+ORDERED = ("bool", *REAL)
+_KINDS = {
+    REAL: "real numbers",
+    NUMERIC: "numbers",
+    WHOLE: "whole numbers",
+    BITS: "whole numbers or truth values",
+    ORDERED: "real numbers or truth values",
+}
+
+
+def need(op: str, x: Tensor | Spec, kinds: tuple[str, ...]) -> None:
+    """Refuses an element type of another kind."""
+    kind = x.dtype.kind
+    if kind not in kinds:
+        fix = "cast it with sj.astype."
+        if kind == "complex":
+            fix = "take a part of it: sj.real(x), sj.imag(x), sj.abs(x)."
+        received = x if isinstance(x, Spec) else x.spec
+        raise DTypeError(message(op, f"takes {_KINDS[kinds]}.", received=received, fix=fix))
+
+
+def numeric(op: str, x: Any) -> Tensor:
+    """An operand as tensor, refused if it holds truth values."""
+    x = x if x.__class__ is Tensor else as_tensor(x, op)
+    need(op, x, NUMERIC)
+    return x
+
+
 def cast(x: Tensor, dtype: dtypes.DType) -> Tensor:
     """The same values in another element type; the tensor itself if it has that type."""
     return x if x.dtype is dtype else apply(ASTYPE, x, dtype=dtype)
@@ -80,6 +113,17 @@ def floating(op: str, x: Any) -> Tensor:
     """An operand as floating-point tensor; integers become float32."""
     x = x if x.__class__ is Tensor else as_tensor(x, op)
     return x if x.dtype.is_differentiable else cast(x, dtypes.float32)
+
+
+def floating_pair(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
+    """Two operands as real floating-point tensors of one element type; integers become float32."""
+    a, b = pair(op, a, b)
+    kind = a.dtype.kind
+    if kind == "float":
+        return a, b
+    if kind == "complex":
+        need(op, a, REAL)
+    return cast(a, dtypes.float32), cast(b, dtypes.float32)
 
 
 def filled_like(like: Tensor, shape: Shape, value: float, dtype: dtypes.DType | None = None) -> Tensor:
@@ -140,11 +184,23 @@ def normalize_axes(op: str, axis: int | tuple[int, ...] | None, ndim: int) -> tu
     return axes
 
 
-def binary_infer(name: str, result: dtypes.DType | None = None) -> Any:
+def unary_infer(name: str, kinds: tuple[str, ...], result: dtypes.DType | None = None) -> Any:
+    """Inference rule of an elementwise operation of one input, of certain kinds."""
+
+    def infer(x: Spec, **_: Any) -> Spec:
+        need(name, x, kinds)
+        return x if result is None else Spec(x.shape, result)
+
+    return infer
+
+
+def binary_infer(name: str, result: dtypes.DType | None = None, kinds: tuple[str, ...] = ()) -> Any:
     """Inference rule of an elementwise operation of two inputs."""
 
     def infer(a: Spec, b: Spec, **_: Any) -> Spec:
         dtype = same_dtypes(name, a, b)
+        if kinds:
+            need(name, a, kinds)
         return Spec(broadcast_shapes(name, a.shape, b.shape), result or dtype)
 
     return infer
@@ -189,3 +245,11 @@ COPY = Op("copy", lambda x: x, keeps_inputs=False)
 @COPY.gradient
 def _copy_gradient(g: Tensor, y: Any, x: Any) -> tuple[Any, ...]:
     return (g,)
+
+
+CONJ = Op("conj", lambda x: x, keeps_inputs=False)
+
+
+def conjugate(x: Tensor) -> Tensor:
+    """The complex conjugate; a real tensor is its own."""
+    return apply(CONJ, x) if x.dtype.kind == "complex" else x

@@ -1,6 +1,6 @@
-"""The four basic operations and the sign, element by element.
+"""The four basic operations and their kin, element by element.
 
-    y = a + b, a - b, a * b, a / b, -a      shapes broadcast:  (..., n) with (..., 1) gives (..., n)
+    y = a + b, a - b, a * b, a / b, -a, +a, 1 / a, a^2      shapes broadcast:  (..., n) with (..., 1)
 
 Gradients flow to each operand and are summed back over the axes that were stretched (`unbroadcast`).
 """
@@ -11,10 +11,9 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.dispatch import apply
-from ..core.op import Op, same
+from ..core.op import Op
 from ..core.tensor import Tensor, as_tensor
-from ..errors import DTypeError, message
-from ._build import ASTYPE, binary_infer, cast, pair, unbroadcast
+from ._build import NUMERIC, binary_infer, cast, conjugate, floating, numeric, pair, unary_infer, unbroadcast
 
 ADD = Op("add", binary_infer("add"), keeps_inputs=False)
 
@@ -45,7 +44,7 @@ def _add_gradient(g: Tensor, y: Any, a: Any, b: Any) -> tuple[Any, ...]:
     return lambda: unbroadcast(g, a), lambda: unbroadcast(g, b)
 
 
-SUBTRACT = Op("subtract", binary_infer("subtract"), keeps_inputs=False)
+SUBTRACT = Op("subtract", binary_infer("subtract", kinds=NUMERIC), keeps_inputs=False)
 
 
 def subtract(x1: Any, x2: Any, /) -> Tensor:
@@ -67,11 +66,7 @@ def subtract(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.subtract(sj.asarray([1.0, 2.0]), 10))
         [-9. -8.]
     """
-    a, b = pair("subtract", x1, x2)
-    if a.dtype is dtypes.bool_:
-        fix = "use sj.logical_xor, or cast with sj.astype(x, sj.int32)."
-        raise DTypeError(message("subtract", "truth values cannot be subtracted.", fix=fix))
-    return apply(SUBTRACT, a, b)
+    return apply(SUBTRACT, *pair("subtract", x1, x2))
 
 
 @SUBTRACT.gradient
@@ -105,7 +100,9 @@ def multiply(x1: Any, x2: Any, /) -> Tensor:
 
 @MULTIPLY.gradient
 def _multiply_gradient(g: Tensor, y: Any, a: Tensor, b: Tensor) -> tuple[Any, ...]:
-    return lambda: unbroadcast(multiply(g, _conj(b)), a), lambda: unbroadcast(multiply(g, _conj(a)), b)
+    return lambda: unbroadcast(multiply(g, conjugate(b)), a), lambda: unbroadcast(
+        multiply(g, conjugate(a)), b
+    )
 
 
 DIVIDE = Op("divide", binary_infer("divide"))
@@ -139,12 +136,12 @@ def divide(x1: Any, x2: Any, /) -> Tensor:
 def _divide_gradient(g: Tensor, y: Any, a: Tensor, b: Tensor) -> tuple[Any, ...]:
     # d(a/b)/db = -a/b^2, written as -(g/b)(a/b) so that b^2 cannot overflow
     return (
-        lambda: unbroadcast(divide(g, _conj(b)), a),
-        lambda: unbroadcast(negative(multiply(divide(g, _conj(b)), _conj(divide(a, b)))), b),
+        lambda: unbroadcast(divide(g, conjugate(b)), a),
+        lambda: unbroadcast(negative(multiply(divide(g, conjugate(b)), conjugate(divide(a, b)))), b),
     )
 
 
-NEGATIVE = Op("negative", same, keeps_inputs=False)
+NEGATIVE = Op("negative", unary_infer("negative", NUMERIC), keeps_inputs=False)
 
 
 def negative(x: Any, /) -> Tensor:
@@ -154,7 +151,10 @@ def negative(x: Any, /) -> Tensor:
         x: tensor, array or number of any shape.
 
     Returns:
-        The negated values, shape of `x`.
+        The negated values, shape of `x`; unsigned integers wrap around.
+
+    Raises:
+        DTypeError: `x` is boolean.
 
     Example:
         >>> import sujeong as sj
@@ -169,14 +169,59 @@ def _negative_gradient(g: Tensor, y: Any, x: Any) -> tuple[Any, ...]:
     return (negative(g),)
 
 
-def _conj(x: Tensor) -> Tensor:
-    if x.dtype.kind != "complex":
-        return x
-    from .complexes import conj
+def positive(x: Any, /) -> Tensor:
+    """The same numbers: y = +x.
 
-    return conj(x)
+    Args:
+        x: tensor, array or number of any shape.
+
+    Returns:
+        The tensor.
+
+    Raises:
+        DTypeError: `x` is boolean.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.positive(sj.asarray([1.0, -2.0])))
+        [ 1. -2.]
+    """
+    return numeric("positive", x)
 
 
-@ASTYPE.gradient
-def _astype_gradient(g: Tensor, y: Any, x: Any, dtype: dtypes.DType) -> tuple[Any, ...]:
-    return (cast(g, x.dtype) if x.dtype.is_differentiable else None,)
+def reciprocal(x: Any, /) -> Tensor:
+    """One divided by each element: y = 1 / x.
+
+    Args:
+        x: tensor, array or number of any shape; integers become float32, 0 gives infinity.
+
+    Returns:
+        The reciprocals, shape of `x`.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.reciprocal(sj.asarray([2.0, 4.0])))
+        [0.5  0.25]
+    """
+    return divide(1, floating("reciprocal", x))
+
+
+def square(x: Any, /) -> Tensor:
+    """Each element times itself: y = x^2.
+
+    Args:
+        x: tensor, array or number of any shape.
+
+    Returns:
+        The squares, shape of `x`.
+
+    Raises:
+        DTypeError: `x` is boolean.
+
+    Example:
+        >>> import sujeong as sj
+        >>> print(sj.square(sj.asarray([2.0, -3.0])))
+        [4. 9.]
+    """
+    x = numeric("square", x)
+    return apply(MULTIPLY, x, x)

@@ -8,6 +8,11 @@ from ._wrap import plain
 
 KERNELS = {
     "equal": plain(np.equal),
+    "not_equal": plain(np.not_equal),
     "greater": plain(np.greater),
+    "greater_equal": plain(np.greater_equal),
+    "isnan": plain(np.isnan),
+    "isinf": plain(np.isinf),
+    "isfinite": plain(np.isfinite),
     "where": plain(np.where),
 }

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
-from ._wrap import plain, quiet
+from ._wrap import array, plain, quiet
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+
+def _integer_power(a: Any, b: Any) -> Any:
+    """Powers with negative exponents, which NumPy refuses: those of 1 and -1 are whole, others give 0."""
+    out = np.power(a, np.maximum(b, 0))
+    whole = (a == 1) | (a == -1)
+    return np.where(b < 0, np.where(whole, np.power(a, b & 1), 0).astype(a.dtype), out)
+
+
+def _pow(a: Any, b: Any) -> Any:
+    return _integer_power(a, b) if a.dtype.kind == "i" else np.power(a, b)
+
 
 KERNELS = {
     "add": quiet(np.add),
@@ -12,8 +29,52 @@ KERNELS = {
     "multiply": quiet(np.multiply),
     "divide": quiet(np.divide),
     "negative": quiet(np.negative),
+    "abs": quiet(np.abs),
+    "sign": quiet(np.sign),
+    "signbit": plain(np.signbit),
+    "copysign": quiet(np.copysign),
+    "hypot": quiet(np.hypot),
+    "conj": plain(np.conj),
+    "real": lambda x: array(x.real),
+    "imag": lambda x: array(x.imag),
+    "maximum": quiet(np.maximum),
+    "minimum": quiet(np.minimum),
+    "nextafter": quiet(np.nextafter),
+    "floor": quiet(np.floor),
+    "ceil": quiet(np.ceil),
+    "trunc": quiet(np.trunc),
+    "round": quiet(np.rint),
+    "floor_divide": quiet(np.floor_divide),
+    "remainder": quiet(np.remainder),
+    "pow": quiet(_pow),
     "exp": quiet(np.exp),
+    "expm1": quiet(np.expm1),
     "log": quiet(np.log),
+    "log1p": quiet(np.log1p),
+    "log2": quiet(np.log2),
+    "log10": quiet(np.log10),
+    "logaddexp": quiet(np.logaddexp),
     "sqrt": quiet(np.sqrt),
-    "tanh": plain(np.tanh),
+    "rsqrt": quiet(lambda x: np.reciprocal(np.sqrt(x))),
+    "sin": quiet(np.sin),
+    "cos": quiet(np.cos),
+    "tan": quiet(np.tan),
+    "asin": quiet(np.arcsin),
+    "acos": quiet(np.arccos),
+    "atan": quiet(np.arctan),
+    "atan2": quiet(np.arctan2),
+    "sinh": quiet(np.sinh),
+    "cosh": quiet(np.cosh),
+    "tanh": quiet(np.tanh),
+    "asinh": quiet(np.arcsinh),
+    "acosh": quiet(np.arccosh),
+    "atanh": quiet(np.arctanh),
+    # Python's own function, element by element: exact, and NumPy has none
+    "erf": lambda x: array(_erf(x)).astype(x.dtype),
+    "bitwise_and": plain(np.bitwise_and),
+    "bitwise_or": plain(np.bitwise_or),
+    "bitwise_xor": plain(np.bitwise_xor),
+    "bitwise_invert": plain(np.invert),
+    "bitwise_left_shift": plain(np.left_shift),
+    "bitwise_right_shift": plain(np.right_shift),
 }

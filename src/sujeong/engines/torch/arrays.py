@@ -59,10 +59,6 @@ class TorchEngine(Engine):
         """Whether the elements lie so that another shape needs no copy."""
         return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()
 
-    def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
-        """Whether the elements lie so that another shape needs no copy."""
-        return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()
-
     def synchronize(self) -> None:
         """Waits until the GPU has finished."""
         if torch.cuda.is_available():

@@ -6,6 +6,11 @@ import torch
 
 KERNELS = {
     "equal": torch.eq,
+    "not_equal": torch.ne,
     "greater": torch.gt,
+    "greater_equal": torch.ge,
+    "isnan": torch.isnan,
+    "isinf": torch.isinf,
+    "isfinite": torch.isfinite,
     "where": torch.where,
 }
