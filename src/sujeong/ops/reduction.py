@@ -1,9 +1,9 @@
 """Sums, products and extremes along axes, and the truth of all or any.
 
-    y[i] = sum_j x[i, j]           dx[i, j] = g[i]
-    y[i] = prod_j x[i, j]          dx[i, j] = g[i] prod of the others, also where some of them are zero
-    y[i] = max_j x[i, j]           dx[i, j] = g[i] / (number of maxima)  where x[i, j] is one of them
-    y[i] = ln sum_j e^x[i, j]      dx[i, j] = g[i] e^(x[i, j] - y[i])
+y[i] = sum_j x[i, j]           dx[i, j] = g[i]
+y[i] = prod_j x[i, j]          dx[i, j] = g[i] prod of the others, also where some of them are zero
+y[i] = max_j x[i, j]           dx[i, j] = g[i] / (number of maxima)  where x[i, j] is one of them
+y[i] = ln sum_j e^x[i, j]      dx[i, j] = g[i] e^(x[i, j] - y[i])
 """
 
 from __future__ import annotations
@@ -226,8 +226,8 @@ def logsumexp(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor
 
     Example:
         >>> import sujeong as sj
-        >>> print(sj.logsumexp(sj.asarray([1000.0, 1000.0])))
-        1000.6931
+        >>> print(sj.logsumexp(sj.asarray([90.0, 90.0])))
+        90.69315
     """
     x = floating("logsumexp", ordered("logsumexp", x))
     return apply(LOGSUMEXP, x, axis=normalize_axes("logsumexp", axis, x.ndim), keepdims=keepdims)

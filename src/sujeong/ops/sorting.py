@@ -166,7 +166,9 @@ def top_k(x: Any, k: int, /, *, axis: int = -1) -> TopK:
     axis = normalize_axis("top_k", axis, x.ndim)
     size = x.shape[axis]
     if not 0 <= k <= size:
-        raise ArgumentError(message("top_k", "there are not so many values.", received=k, expected=f"0 to {size}"))
+        raise ArgumentError(
+            message("top_k", "there are not so many values.", received=k, expected=f"0 to {size}")
+        )
     return TopK(*apply(TOP_K, x, k=k, axis=axis))
 
 

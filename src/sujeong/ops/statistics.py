@@ -1,9 +1,9 @@
 """Mean, spread and order statistics along axes.
 
-    mean      m = (1/n) sum_i x_i
-    var       v = (1/(n - c)) sum_i (x_i - m)^2         c = 0: of all there is; c = 1: estimated from a sample
-    std       s = sqrt(v)
-    quantile  the sorted values, read at place q (n - 1), straight lines between neighbours
+mean      m = (1/n) sum_i x_i
+var       v = (1/(n - c)) sum_i (x_i - m)^2         c = 0: of all there is; c = 1: estimated from a sample
+std       s = sqrt(v)
+quantile  the sorted values, read at place q (n - 1), straight lines between neighbours
 """
 
 from __future__ import annotations

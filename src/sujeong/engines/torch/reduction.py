@@ -57,7 +57,9 @@ def _scan(function: Callable[..., Any], merge: Callable[..., Any], neutral: int)
             return function(x, axis, dtype=x.dtype)
         length = max(int(n**0.5), 2)
         rows = -(-n // length) + 1  # one more than needed, so that there are always two
-        table = torch.nn.functional.pad(x.reshape(n), (0, rows * length - n), value=neutral).view(rows, length)
+        table = torch.nn.functional.pad(x.reshape(n), (0, rows * length - n), value=neutral).view(
+            rows, length
+        )
         table = function(table, 1, dtype=x.dtype)
         totals = table[:, -1].expand(2, rows)
         before = torch.full((rows, 1), neutral, dtype=x.dtype, device=x.device)
