@@ -1,0 +1,145 @@
+"""Kernels of the optimisers' steps, in place: one or a few passes over memory and no new arrays.
+
+A fused kernel pairs elements by their order in memory, so weights, slots and gradient must have equal
+strides. `_aligned` sees to it; without it training would be silently wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+def _aligned(p: Any, others: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arrays with the strides of the first; those that have them stay what they are."""
+    if not p.is_contiguous() and torch.empty_like(p).stride() != p.stride():
+        p = p.contiguous()  # with holes or repeats in memory: nothing to write into
+    strides = p.stride()
+    return p, *[x if x.stride() == strides else torch.empty_like(p).copy_(x) for x in others]
+
+
+def _sgd(p: Any, g: Any, rate: Any, weight_decay: float) -> Any:
+    (p,) = _aligned(p, ())
+    _decay(p, rate, weight_decay)
+    return p.addcmul_(g, rate, value=-1)
+
+
+def _momentum(
+    p: Any, v: Any, g: Any, rate: Any, momentum: float, nesterov: bool, weight_decay: float
+) -> tuple[Any, Any]:
+    p, v = _aligned(p, (v,))
+    _decay(p, rate, weight_decay)
+    v.mul_(momentum).addcmul_(g, rate, value=-1)
+    if nesterov:
+        p.add_(v, alpha=momentum).addcmul_(g, rate, value=-1)
+    else:
+        p.add_(v)
+    return p, v
+
+
+def _adagrad(p: Any, h: Any, g: Any, rate: Any, epsilon: float, weight_decay: float) -> tuple[Any, Any]:
+    p, h = _aligned(p, (h,))
+    _decay(p, rate, weight_decay)
+    h.addcmul_(g, g)
+    return p.sub_(_over_root(g, h, epsilon).mul_(rate)), h
+
+
+def _rmsprop(
+    p: Any, h: Any, g: Any, rate: Any, rho: float, epsilon: float, weight_decay: float
+) -> tuple[Any, Any]:
+    p, h = _aligned(p, (h,))
+    _decay(p, rate, weight_decay)
+    h.mul_(rho).addcmul_(g, g, value=1 - rho)
+    return p.sub_(_over_root(g, h, epsilon).mul_(rate)), h
+
+
+def _adam(p: Any, m: Any, v: Any, g: Any, rate: Any, step: Any, **options: Any) -> tuple[Any, Any, Any]:
+    p, m, v, g = _aligned(p, (m, v, g))
+    _fused_adam(p, m, v, [], g, rate, step, **options)
+    return p, m, v
+
+
+def _amsgrad(
+    p: Any, m: Any, v: Any, top: Any, g: Any, rate: Any, step: Any, **options: Any
+) -> tuple[Any, Any, Any, Any]:
+    p, m, v, top, g = _aligned(p, (m, v, top, g))
+    _fused_adam(p, m, v, [top], g, rate, step, **options)
+    return p, m, v, top
+
+
+def _fused_adam(p: Any, m: Any, v: Any, top: list[Any], g: Any, rate: Any, step: Any, **options: Any) -> None:
+    if p.device.type != "cpu":
+        if p.dtype is torch.float64:  # the fused kernel reads the rate as float32 there
+            _plain_adam(p, m, v, top, g, rate, step, **options)
+            return
+        rate = rate.float()
+    settings = {
+        "beta1": options["beta_1"],
+        "beta2": options["beta_2"],
+        "eps": options["epsilon"],
+        "weight_decay": options["weight_decay"],
+        "amsgrad": bool(top),
+    }
+    torch._fused_adamw_([p], [g], [m], [v], top, [step], lr=rate, maximize=False, **settings)
+
+
+def _plain_adam(
+    p: Any,
+    m: Any,
+    v: Any,
+    top: list[Any],
+    g: Any,
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    weight_decay: float,
+) -> None:
+    t = step.double()
+    length, root = rate / (1 - beta_1**t), torch.sqrt(1 - beta_2**t)
+    _decay(p, rate, weight_decay)
+    m.mul_(beta_1).add_(g, alpha=1 - beta_1)
+    v.mul_(beta_2).addcmul_(g, g, value=1 - beta_2)
+    size = torch.maximum(top[0], v, out=top[0]) if top else v
+    p.sub_((size.sqrt() / root).add_(epsilon).reciprocal_().mul_(m).mul_(length))
+
+
+def _over_root(g: Any, h: Any, epsilon: float) -> Any:
+    """The quotient g / (sqrt(h) + epsilon), in one new array."""
+    root = h.sqrt().add_(epsilon)
+    return torch.div(g, root, out=root)
+
+
+def _decay(p: Any, rate: Any, weight_decay: float) -> None:
+    if weight_decay:
+        p.sub_(p * (rate * weight_decay))
+
+
+def _in_place(function: Callable[..., Any], overwrites: int) -> Callable[..., Any]:
+    """Marks a kernel as one that overwrites its first inputs."""
+    function.overwrites = overwrites  # type: ignore[attr-defined]
+    return function
+
+
+def _on_copies(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same computation on copies of what it overwrites, so to the same bits."""
+    n = function.overwrites  # type: ignore[attr-defined]
+
+    def kernel(*arrays: Any, **attributes: Any) -> Any:
+        return function(*[x.clone() for x in arrays[:n]], *arrays[n:], **attributes)
+
+    return kernel
+
+
+UPDATES = {
+    "sgd_update": _in_place(_sgd, 1),
+    "momentum_update": _in_place(_momentum, 2),
+    "adagrad_update": _in_place(_adagrad, 2),
+    "rmsprop_update": _in_place(_rmsprop, 2),
+    "adam_update": _in_place(_adam, 3),
+    "amsgrad_update": _in_place(_amsgrad, 4),
+}
+KERNELS = {name: _on_copies(function) for name, function in UPDATES.items()}
