@@ -110,9 +110,9 @@ def count_nonzero(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Te
 
 
 def refuse_recording(op: str, x: Tensor) -> None:
-    """Refuses an operation whose result has a size that only the values tell, while a function is recorded."""
+    """While a function is recorded, refuses an operation whose result has a size that only values tell."""
     if getattr(x._engine, "is_recorder", False):
-        fix = "call it outside the recorded function; inside, a mask keeps the shape: sj.where(condition, x, 0)."
+        fix = "call it outside the recorded function; inside, sj.where(condition, x, 0) keeps the shape."
         what = "the size of the result depends on the values, which a program does not know."
         raise RecordError(message(op, what, received=x.spec, fix=fix))
 

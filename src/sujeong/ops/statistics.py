@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.dispatch import apply
-from ..core.tensor import Tensor, as_tensor
+from ..core.tensor import Tensor
 from ..errors import ArgumentError, message
 from ._build import RESHAPE, SUM, cast, floating, normalize_axes, normalize_axis
 from .arithmetic import add, divide, multiply, subtract
