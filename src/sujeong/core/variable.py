@@ -15,11 +15,11 @@ import numpy as np
 
 from ..errors import DTypeError, RecordError, ShapeError, message
 from . import modes
-from .dtypes import DType
+from .dtypes import DType, as_dtype
 from .engine import current, load_engine
 from .node import Leaf
 from .spec import Spec
-from .tensor import Operand, Tensor, as_tensor
+from .tensor import Operand, Tensor, _home, as_tensor, constant
 
 
 class Variable(Operand):
@@ -118,9 +118,11 @@ class Variable(Operand):
             DTypeError: the element types differ.
         """
         if isinstance(value, (bool, int, float)):
-            from .tensor import _home, constant
-
-            tensor = constant(value, self.dtype, *_home())
+            tensor = constant(value, self.dtype, *self._here())
+        elif isinstance(value, np.ndarray):  # from the host to where the variable lies, not to the chosen engine
+            engine, device = self._here()
+            dtype = as_dtype(value.dtype)
+            tensor = Tensor(engine.from_host(value, dtype, device), engine)
         else:
             tensor = as_tensor(value, "assign")
         if tensor.shape != self.shape:
@@ -141,6 +143,10 @@ class Variable(Operand):
             return
         self._value = self._wrap(tensor)
         self._shared = True
+
+    def _here(self) -> tuple[Any, str]:
+        """Where a value from the host goes: into the recording, or to the engine and device of the variable."""
+        return _home() if modes.recorder.get() is not None else self._home
 
     def assign_add(self, value: Any) -> None:
         """Adds to the value."""
