@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import unknown_name
-from ..ops.exponential import tanh
+from ..ops.hyperbolic import tanh
 
 ACTIVATIONS: dict[str, Callable[..., Any]] = {"tanh": tanh}
 
