@@ -119,10 +119,10 @@ class Variable(Operand):
         """
         if isinstance(value, (bool, int, float)):
             tensor = constant(value, self.dtype, *self._here())
-        elif isinstance(value, np.ndarray):  # from the host to where the variable lies, not to the chosen engine
+        elif isinstance(value, (np.ndarray, np.generic)):  # from the host to where the variable lies
             engine, device = self._here()
             dtype = as_dtype(value.dtype)
-            tensor = Tensor(engine.from_host(value, dtype, device), engine)
+            tensor = Tensor(engine.from_host(np.asarray(value), dtype, device), engine)
         else:
             tensor = as_tensor(value, "assign")
         if tensor.shape != self.shape:
