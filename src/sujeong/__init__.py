@@ -23,7 +23,10 @@ from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
 from .data import datasets
+from .ops.activations.exponential_units import elu, selu
+from .ops.activations.gaussian import gelu, identity, sine
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
+from .ops.activations.sigmoids import log_sigmoid, sigmoid, silu, softplus
 from .ops.arithmetic import add, divide, multiply, negative, positive, reciprocal, square, subtract
 from .ops.batch_norm import batch_norm, batch_norm_inference
 from .ops.bitwise import (
@@ -91,6 +94,10 @@ from .ops.trigonometry import acos, asin, atan, atan2, cos, sin, tan
 from .ops.windows import col2im, im2col
 from . import errors, losses, nn, optim
 from .nn import initializers
+from .program.control.cond import cond
+from .program.control.scan import scan
+from .program.control.while_loop import while_loop
+from .program.control import scan_gradient as _scan_gradient
 from .program.jit import jit, record
 
 newaxis = None

@@ -25,8 +25,9 @@ from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
-from ..errors import ArgumentError, DTypeError, ShapeError, message
+from ..errors import ArgumentError, ShapeError, message
 from ._build import Shape, cast, filled_like, floating, normalize_axes
+from ._real import real_floating
 from .exponential import sqrt
 from .reduction import sum
 from .shaping import reshape
@@ -37,14 +38,6 @@ Axes = int | tuple[int, ...] | None
 def wide(dtype: dtypes.DType) -> dtypes.DType:
     """The element type of statistics: float32 for 16-bit values, else their own."""
     return dtypes.float32 if dtype.bits == 16 else dtype
-
-
-def real(op: str, x: Any) -> Tensor:
-    """The operand as real floating-point tensor."""
-    x = floating(op, x)
-    if not x.dtype.is_floating:
-        raise DTypeError(message(op, "only real values can be normalised.", received=x.spec))
-    return x
 
 
 def _kept(shape: Shape, axes: Shape) -> Shape:
@@ -130,7 +123,7 @@ def batch_norm(
         >>> y.shape
         (2, 2)
     """
-    x = real("batch_norm", x)
+    x = real_floating("batch_norm", x)
     if axes is None and x.ndim == 0:
         raise ArgumentError(message("batch_norm", "a single number has no channels.", received=x.spec))
     over = tuple(range(x.ndim - 1)) if axes is None else normalize_axes("batch_norm", axes, x.ndim)
@@ -260,7 +253,7 @@ def batch_norm_inference(
          [2.]]
     """
     op = "batch_norm_inference"
-    x = real(op, x)
+    x = real_floating(op, x)
     if axes is None and x.ndim == 0:
         raise ArgumentError(message(op, "a single number has no channels.", received=x.spec))
     over = tuple(range(x.ndim - 1)) if axes is None else normalize_axes(op, axes, x.ndim)

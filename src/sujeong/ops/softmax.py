@@ -16,18 +16,11 @@ from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
-from ..errors import DTypeError, message
-from ._build import floating, normalize_axis
+from ._build import normalize_axis
+from ._real import real_floating
 from .arithmetic import multiply
 from .exponential import exp, log
 from .reduction import max, sum
-
-
-def _real(op: str, x: Any) -> Tensor:
-    x = floating(op, x)
-    if not x.dtype.is_floating:
-        raise DTypeError(message(op, "scores are real numbers.", received=x.spec))
-    return x
 
 
 def _like_first(x: Spec, *_: Spec, axis: int) -> Spec:
@@ -66,7 +59,7 @@ def softmax(x: Any, /, *, axis: int = -1) -> Tensor:
         >>> print(sj.softmax(sj.asarray([1.0, 1.0, 1.0, 1.0])))
         [0.25 0.25 0.25 0.25]
     """
-    x = _real("softmax", x)
+    x = real_floating("softmax", x)
     y: Tensor = apply(SOFTMAX, x, axis=normalize_axis("softmax", axis, x.ndim))
     return y
 
@@ -114,7 +107,7 @@ def log_softmax(x: Any, /, *, axis: int = -1) -> Tensor:
         >>> print(sj.log_softmax(sj.asarray([0.0, 1000.0])))
         [-1000.     0.]
     """
-    x = _real("log_softmax", x)
+    x = real_floating("log_softmax", x)
     y: Tensor = apply(LOG_SOFTMAX, x, axis=normalize_axis("log_softmax", axis, x.ndim))
     return y
 

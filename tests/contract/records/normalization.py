@@ -84,7 +84,7 @@ RECORDS = [
             Refusal((np.ones((2, 3)), np.ones(3), np.ones((1, 3))), sj.errors.ShapeError, f"offset {MISFIT}"),
             Refusal((np.ones((2, 3)),), sj.errors.ArgumentError, "no such axis", {"axes": 2}),
             Refusal((np.float32(1.0),), sj.errors.ArgumentError, "no channels"),
-            Refusal((np.ones((2, 3), complex),), sj.errors.DTypeError, "only real values"),
+            Refusal((np.ones((2, 3), complex),), sj.errors.DTypeError, "takes real numbers"),
         ],
         dtypes=("float32", "float64", "float16", "bfloat16"),
         tolerance=NORMAL,

@@ -47,7 +47,7 @@ SCORES = [
     Sample((data(3, 1),), name="one class"),
     Sample((data(0, 3),), name="no rows"),
 ]
-COMPLEX = Refusal((np.ones((2, 2), complex),), sj.errors.DTypeError, "scores are real numbers")
+COMPLEX = Refusal((np.ones((2, 2), complex),), sj.errors.DTypeError, "takes real numbers")
 NO_AXIS = Refusal((np.ones((2, 3)),), sj.errors.ArgumentError, "no such axis", {"axis": 2})
 
 RECORDS = [
@@ -112,7 +112,7 @@ RECORDS = [
                 (np.ones((2, 3)), np.array([True, False])), sj.errors.DTypeError, "class numbers are whole"
             ),
             Refusal((np.ones((2, 0)), np.array([0, 0])), sj.errors.ArgumentError, "no classes"),
-            Refusal((np.ones((2, 3), complex), np.array([0, 0])), sj.errors.DTypeError, "scores are real"),
+            Refusal((np.ones((2, 3), complex), np.array([0, 0])), sj.errors.DTypeError, "takes real numbers"),
         ],
         formula="E = -ln softmax(x)[t], or -sum_k t_k ln softmax(x)_k",
         gradient_formula="dx = g (softmax(x) - t)",
@@ -130,7 +130,7 @@ RECORDS = [
         ],
         [
             Refusal((np.ones((3, 1)), np.ones(3)), sj.errors.ShapeError, r"targets \(3,\), logits \(3, 1\)"),
-            Refusal((np.ones(2, complex), np.ones(2)), sj.errors.DTypeError, "scores are real numbers"),
+            Refusal((np.ones(2, complex), np.ones(2)), sj.errors.DTypeError, "takes real numbers"),
         ],
         formula="E = -t ln s - (1 - t) ln(1 - s), s = sigmoid(x)",
         gradient_formula="dx = g (s - t)",

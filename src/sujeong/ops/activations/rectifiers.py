@@ -18,7 +18,7 @@ from ...core.tensor import Tensor
 from ...errors import ShapeError, message
 from .._build import broadcast_shapes, cast, pair
 from .._real import real_floating
-from ..comparison import equal, greater, where
+from ..comparison import greater, where
 
 
 def step(x: Any, /) -> Tensor:
@@ -44,13 +44,8 @@ def step(x: Any, /) -> Tensor:
     return cast(greater(x, 0), x.dtype)
 
 
-def _cut(x: Tensor) -> Tensor:
-    """Where x <= 0; not where it is NaN, so that NaN stays NaN."""
-    return where(greater(x, 0), False, equal(x, x))
-
-
 def _relu_readable(x: Tensor) -> Tensor:
-    return where(_cut(x), 0, x)
+    return where(x <= 0, 0, x)  # this way round, so that NaN stays NaN
 
 
 RELU = Op("relu", same, readable=_relu_readable, keeps_inputs=False, keeps_output=True)
@@ -83,7 +78,7 @@ def relu(x: Any, /) -> Tensor:
 
 
 def _relu_gradient_readable(g: Tensor, y: Tensor) -> Tensor:
-    return where(_cut(y), 0, g)
+    return where(y <= 0, 0, g)
 
 
 RELU_GRADIENT = Op("relu_gradient", same, readable=_relu_gradient_readable, keeps_inputs=(1,))
