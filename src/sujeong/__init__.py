@@ -98,6 +98,9 @@ from .program.control.cond import cond
 from .program.control.scan import scan
 from .program.control.while_loop import while_loop
 from .program.control import scan_gradient as _scan_gradient
+from .program.control.cond import cond
+from .program.control.scan import scan
+from .program.control.while_loop import while_loop
 from .program.jit import jit, record
 
 newaxis = None

@@ -91,7 +91,7 @@ def _without_kernel(op: Op, inputs: tuple[Tensor, ...], attributes: Any, engine:
     recorder = modes.recorder.get()
     if getattr(engine, "is_recorder", False) and engine is not recorder:
         if recorder is None:
-            engine.refuse_leak(op.name, inputs)
+            raise engine.leak(op.name, inputs)
         return apply(op, *[recorder.lift(x, op.name) for x in inputs], **attributes)
     if op.readable is not None:
         return op.readable(*inputs, **attributes)
@@ -103,7 +103,9 @@ def _meet(op: Op, inputs: tuple[Tensor, ...]) -> tuple[Any, tuple[Tensor, ...]]:
     """Brings constants into a recording; tensors of two engines never meet silently."""
     for x in inputs:
         if getattr(x._engine, "is_recorder", False):
-            recorder = modes.recorder.get() or x._engine  # the innermost; the inputs may come from around it
+            recorder: Any = (
+                modes.recorder.get() or x._engine
+            )  # the innermost; the inputs may come from around it
             return recorder, tuple([recorder.lift(each, op.name) for each in inputs])
     names = ", ".join(f"{x.spec} on {x.engine}:{x.device}" for x in inputs)
     fix = "bring them together: x.to(engine=...), or model.to(engine=...)."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ImmutableError, message
-from . import dtypes
+from . import dtypes, modes
 from .dtypes import python_dtype
 from .engine import Engine, current, load_engine
 from .node import Leaf
@@ -288,6 +288,9 @@ def leaf(tensor: Tensor) -> Tensor:
             fix="make it with dtype=sj.float32.",
         )
         raise DTypeError(text)
+    recorder = modes.recorder.get()
+    if recorder is not None and tensor._engine is not recorder:  # a leaf of the innermost recording
+        tensor = recorder.lift(tensor, "requires_grad")
     return Tensor(tensor._array, tensor._engine, Leaf())
 
 
@@ -318,8 +321,6 @@ def as_tensor(value: Any, op: str = "tensor") -> Tensor:
 
 def _home() -> tuple[Engine, str]:
     """Engine and device for a new value: the recorder while recording, else the chosen ones."""
-    from . import modes
-
     recording = modes.recorder.get()
     if recording is not None:
         return recording, recording.target_device

@@ -62,7 +62,7 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
 
 
 def shared_updates(program: Program, buffers: Buffers) -> list[bool]:
-    """For each update, whether its memory may belong to somebody else too: an argument, a constant, a result."""
+    """For each update, whether its memory may be somebody else's too: an argument, a constant, a result."""
     elsewhere = {
         buffers.group(s)
         for s in (

@@ -103,7 +103,7 @@ class Recorder(Engine):
     def to_host(self, array: Symbol) -> np.ndarray:
         """Refused: there are no values yet."""
         if modes.recorder.get() is None:
-            self.refuse_leak("value", (Tensor(array, self),))
+            raise self.leak("value", (Tensor(array, self),))
         raise RecordError(
             message(
                 "jit",
@@ -168,12 +168,12 @@ class Recorder(Engine):
                 return Tensor(self.target.kernels[e.op.name](**e.attributes), self.target)
         return None
 
-    def refuse_leak(self, op: str, tensors: tuple[Tensor, ...]) -> NoReturn:
+    def leak(self, op: str, tensors: tuple[Tensor, ...]) -> RecordError:
         """The error for a tensor that outlived the recording that it belongs to."""
         received = ", ".join(str(t.spec) for t in tensors if t._engine is self)
         fix = "return it from the function instead of keeping it."
         what = f"a tensor of the recording of {self.program.name!r} was used outside; it has no value there."
-        raise RecordError(message(op, what, received=received, fix=fix))
+        return RecordError(message(op, what, received=received, fix=fix))
 
     def _constant(self, value: Tensor) -> Symbol:
         symbol = self.symbol(value.spec)
@@ -203,7 +203,7 @@ class Recorder(Engine):
     def _capture(self, tensor: Tensor, op: str) -> Tensor:
         """A value of the recording around this one, as a further input of this program."""
         if self.parent is None:
-            tensor._engine.refuse_leak(op, (tensor,))  # type: ignore[attr-defined]
+            raise tensor._engine.leak(op, (tensor,))  # type: ignore[attr-defined]
         key = id(tensor._array), id(tensor._node)
         known = self.captured.get(key)
         if known is None:
