@@ -1,8 +1,75 @@
 """Layers, and what models are made of."""
 
+from .activation_layers import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from .batch_norm import BatchNorm
+from .conv import Conv1D, Conv2D, Conv3D
+from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from .dense import Dense
+from .function import Lambda
+from .graph import Input
+from .merging import Add, Concatenate, Multiply
+from .model import Model
 from .module import Module
+from .pooling import (
+    AveragePool1D,
+    AveragePool2D,
+    AveragePool3D,
+    GlobalAveragePool1D,
+    GlobalAveragePool2D,
+    GlobalAveragePool3D,
+    GlobalMaxPool1D,
+    GlobalMaxPool2D,
+    GlobalMaxPool3D,
+    MaxPool1D,
+    MaxPool2D,
+    MaxPool3D,
+)
 from .registry import register
 from .sequential import Sequential
+from .shaping import Flatten, Permute, Reshape, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+from .summary import Summary
 
-__all__ = ["Dense", "Module", "Sequential", "register"]
+__all__ = [
+    "ELU",
+    "Activation",
+    "Add",
+    "AveragePool1D",
+    "AveragePool2D",
+    "AveragePool3D",
+    "BatchNorm",
+    "Concatenate",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Dense",
+    "Flatten",
+    "GlobalAveragePool1D",
+    "GlobalAveragePool2D",
+    "GlobalAveragePool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "Input",
+    "Lambda",
+    "LeakyReLU",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "Model",
+    "Module",
+    "Multiply",
+    "PReLU",
+    "Permute",
+    "ReLU",
+    "Reshape",
+    "Sequential",
+    "Softmax",
+    "Summary",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+    "register",
+]

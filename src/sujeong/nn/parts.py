@@ -6,7 +6,7 @@ same for every copy of a model, so values saved from one can be put into another
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,6 +204,22 @@ def _fitting(path: str, variable: Variable, value: Any) -> np.ndarray:
 def join(path: str, name: str) -> str:
     """The path of a part."""
     return f"{path}/{name}" if path else name
+
+
+def numbered(modules: Iterable[Module]) -> Iterator[tuple[str, Module]]:
+    """Modules by name, numbered where names meet: `dense`, `dense_1`; each module once."""
+    seen: set[int] = set()
+    taken: set[str] = set()
+    for module in modules:
+        if id(module) in seen:
+            continue
+        seen.add(id(module))
+        name, n = module.name, 0
+        while name in taken:
+            n += 1
+            name = f"{module.name}_{n}"
+        taken.add(name)
+        yield name, module
 
 
 def find(name: str, value: Any, kind: type) -> Iterator[tuple[str, Any]]:
