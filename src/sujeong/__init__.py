@@ -60,6 +60,7 @@ from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsq
 from .ops.extremes import clip, maximum, minimum
 from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
 from .ops.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
+from .ops.layer_norm import layer_norm, rms_norm
 from .ops.logic import logical_and, logical_not, logical_or, logical_xor
 from .ops.magnitude import abs, copysign, hypot, sign, signbit
 from .ops.joining import concat, stack
@@ -94,10 +95,6 @@ from .ops.trigonometry import acos, asin, atan, atan2, cos, sin, tan
 from .ops.windows import col2im, im2col
 from . import errors, losses, nn, optim
 from .nn import initializers
-from .program.control.cond import cond
-from .program.control.scan import scan
-from .program.control.while_loop import while_loop
-from .program.control import scan_gradient as _scan_gradient
 from .program.control.cond import cond
 from .program.control.scan import scan
 from .program.control.while_loop import while_loop

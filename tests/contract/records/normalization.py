@@ -45,6 +45,22 @@ def _known(
     return parts[2] * (x - parts[0]) / np.sqrt(parts[1] + epsilon) + parts[3]
 
 
+def _placed(p: Any, x: Any, over: Any) -> Any:
+    """A parameter with axes of size 1 where the examples are."""
+    return np.reshape(p, [s if i in over else 1 for i, s in enumerate(x.shape)]) if np.ndim(p) else p
+
+
+def _layer(x: Any, scale: Any = 1.0, offset: Any = 0.0, *, axis: Any = -1, epsilon: float = 1e-3) -> Any:
+    over = tuple(np.atleast_1d(axis) % x.ndim)
+    n = (x - x.mean(over, keepdims=True)) / np.sqrt(x.var(over, keepdims=True) + epsilon)
+    return n * _placed(scale, x, over) + _placed(offset, x, over)
+
+
+def _rms(x: Any, scale: Any = 1.0, *, axis: Any = -1, epsilon: float = 1e-6) -> Any:
+    over = tuple(np.atleast_1d(axis) % x.ndim)
+    return x / np.sqrt((x * x).mean(over, keepdims=True) + epsilon) * _placed(scale, x, over)
+
+
 def _positive(*shape: int, seed: int = 0) -> np.ndarray:
     return np.abs(data(*shape, seed=seed)) + 0.3
 
@@ -107,5 +123,55 @@ RECORDS = [
         tolerance=NORMAL,
         formula="y = scale (x - mean) / sqrt(variance + epsilon) + offset",
         gradient_formula="dx = g scale / sqrt(variance + epsilon)",
+    ),
+    Record(
+        "layer_norm",
+        sj.layer_norm,
+        _layer,
+        [
+            Sample((data(3, 4), data(4, seed=1), data(4, seed=2))),
+            Sample((data(2, 1, 3), data(3, seed=1), data(3, seed=2)), name="steps"),
+            Sample(
+                (data(2, 3, 2), data(3, 2, seed=1), data(3, 2, seed=2)), {"axis": (1, 2)}, name="two axes"
+            ),
+            Sample((data(2, 3, 2), data(3, seed=1), data(3, seed=2)), {"axis": 1}, name="middle axis"),
+            Sample((data(5), data(5, seed=1), data(5, seed=2)), name="one example"),
+            Sample((data(2, 3),), {"epsilon": 0.1}, name="without parameters"),
+            Sample((data(0, 3), data(3), data(3)), name="empty"),
+        ],
+        [
+            Refusal(
+                (np.ones((2, 3)), np.ones(2)),
+                sj.errors.ShapeError,
+                rf"scale {MISFIT}[\s\S]*\(2,\) for x \(2, 3\)",
+            ),
+            Refusal((np.ones((2, 3)), np.ones(3), np.ones(2)), sj.errors.ShapeError, f"offset {MISFIT}"),
+            Refusal((np.float32(1.0),), sj.errors.ArgumentError, "no features"),
+            Refusal((np.ones((2, 3)),), sj.errors.ArgumentError, "no such axis", {"axis": 2}),
+            Refusal((np.ones((2, 3), complex),), sj.errors.DTypeError, "takes real numbers"),
+        ],
+        dtypes=("float32", "float64", "float16", "bfloat16"),
+        tolerance=NORMAL,
+        formula="y = scale (x - mean) / sqrt(variance + epsilon) + offset",
+        gradient_formula="dx = r (h - mean(h) - n mean(h n)), h = g scale, r = 1 / sqrt(variance + epsilon)",
+    ),
+    Record(
+        "rms_norm",
+        sj.rms_norm,
+        _rms,
+        [
+            Sample((data(3, 4), data(4, seed=1))),
+            Sample((data(2, 1, 3), data(3, seed=1)), name="steps"),
+            Sample((data(2, 3, 2), data(3, 2, seed=1)), {"axis": (1, 2)}, name="two axes"),
+            Sample((data(2, 3, 2), data(2, seed=1)), {"axis": 0}, name="first axis"),
+            Sample((data(5), data(5, seed=1)), name="one example"),
+            Sample((data(2, 3),), {"epsilon": 0.1}, name="without parameters"),
+            Sample((data(0, 3), data(3)), name="empty"),
+        ],
+        [Refusal((np.ones((2, 3)), np.ones(2)), sj.errors.ShapeError, f"scale {MISFIT}")],
+        dtypes=("float32", "float64", "float16", "bfloat16"),
+        tolerance=NORMAL,
+        formula="y = scale x / sqrt(mean of x^2 + epsilon)",
+        gradient_formula="dx = r (h - n mean(h n)), h = g scale, r = 1 / sqrt(mean of x^2 + epsilon)",
     ),
 ]

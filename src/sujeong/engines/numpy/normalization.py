@@ -63,9 +63,71 @@ def _batch_norm_inference(
     return y.astype(x.dtype, copy=False)
 
 
+def _features(x: Any, rank: int) -> tuple[Any, Any, Any, Any]:
+    """Axes of the features and of the examples, their count, and the shape of statistics that broadcast."""
+    first = x.ndim - rank
+    kept = x.shape[:first] + (1,) * rank
+    return tuple(range(first, x.ndim)), tuple(range(first)), prod(x.shape[first:]), kept
+
+
+def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> Any:
+    axes, _, m, _ = _features(x, rank)
+    values = x.astype(scale.dtype, copy=False)
+    mean = _mean(values, axes, m)
+    y = np.subtract(values, mean, out=np.empty(x.shape, scale.dtype))
+    inverse = 1 / np.sqrt(_mean(y * y, axes, m) + scale.dtype.type(epsilon))
+    y *= inverse
+    y *= scale
+    y += offset
+    examples = x.shape[: x.ndim - rank]
+    return y.astype(x.dtype, copy=False), mean.reshape(examples), inverse.reshape(examples)
+
+
+def _layer_norm_gradient(g: Any, x: Any, scale: Any, mean: Any, inverse: Any, rank: int) -> Any:
+    axes, batch, m, kept = _features(x, rank)
+    g = g.astype(scale.dtype, copy=False)
+    r = inverse.reshape(kept)
+    n = np.subtract(x, mean.reshape(kept), out=np.empty(x.shape, scale.dtype))
+    n *= r
+    d_scale, d_offset = np.add.reduce(g * n, axis=batch), np.add.reduce(g, axis=batch)
+    h = g * scale
+    n *= _mean(h * n, axes, m)
+    n += _mean(h, axes, m)
+    h -= n
+    h *= r
+    return h.astype(x.dtype, copy=False), array(d_scale), array(d_offset)
+
+
+def _rms_norm(x: Any, scale: Any, rank: int, epsilon: float) -> Any:
+    axes, _, m, _ = _features(x, rank)
+    values = x.astype(scale.dtype, copy=False)
+    y = values * values
+    inverse = 1 / np.sqrt(_mean(y, axes, m) + scale.dtype.type(epsilon))
+    np.multiply(values, inverse, out=y)
+    y *= scale
+    return y.astype(x.dtype, copy=False), inverse.reshape(x.shape[: x.ndim - rank])
+
+
+def _rms_norm_gradient(g: Any, x: Any, scale: Any, inverse: Any, rank: int) -> Any:
+    axes, batch, m, kept = _features(x, rank)
+    g = g.astype(scale.dtype, copy=False)
+    r = inverse.reshape(kept)
+    n = x.astype(scale.dtype, copy=False) * r
+    d_scale = np.add.reduce(g * n, axis=batch)
+    h = g * scale
+    n *= _mean(h * n, axes, m)
+    h -= n
+    h *= r
+    return h.astype(x.dtype, copy=False), array(d_scale)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "batch_norm": _batch_norm,
     "batch_norm_gradient": _batch_norm_gradient,
     "batch_norm_inference": _batch_norm_inference,
+    "layer_norm": _layer_norm,
+    "layer_norm_gradient": _layer_norm_gradient,
+    "rms_norm": _rms_norm,
+    "rms_norm_gradient": _rms_norm_gradient,
 }
 KERNELS = {name: silent(function) for name, function in FUNCTIONS.items()}

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 _batch_norm_backward = torch.ops.aten.native_batch_norm_backward.default
+_layer_norm_backward = torch.ops.aten.native_layer_norm_backward.default
 _ALL = [True, True, True]
 
 
@@ -88,8 +89,55 @@ def _batch_norm_inference(
     return _back(y, x, axes)
 
 
+def _parameter(p: Any, x: Any) -> Any:
+    """Scale or offset as torch takes it: float32 next to 16-bit values on the CPU, like x on CUDA."""
+    return p.to(x.dtype) if x.is_cuda else p
+
+
+def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> Any:
+    shape = x.shape[x.dim() - rank :]
+    parts = _parameter(scale, x), _parameter(offset, x)
+    y, mean, inverse = torch.native_layer_norm(x, shape, *parts, epsilon)
+    examples = x.shape[: x.dim() - rank]
+    return y, mean.reshape(examples), inverse.reshape(examples)
+
+
+def _layer_norm_gradient(g: Any, x: Any, scale: Any, mean: Any, inverse: Any, rank: int) -> Any:
+    shape = x.shape[x.dim() - rank :]
+    kept = (*mean.shape, *[1] * rank)
+    weight = _parameter(scale, x)
+    d_x, d_scale, d_offset = _layer_norm_backward(
+        g, x, shape, mean.reshape(kept), inverse.reshape(kept), weight, weight, _ALL
+    )
+    return d_x, d_scale.to(scale.dtype), d_offset.to(scale.dtype)
+
+
+def _rms_norm(x: Any, scale: Any, rank: int, epsilon: float) -> Any:
+    axes = tuple(range(-rank, 0))
+    values = x.to(scale.dtype)
+    inverse = values.square().mean(axes, keepdim=True).add_(epsilon).rsqrt_()
+    y = (values * inverse).mul_(scale)
+    return y.to(x.dtype), inverse.reshape(x.shape[: x.dim() - rank])
+
+
+def _rms_norm_gradient(g: Any, x: Any, scale: Any, inverse: Any, rank: int) -> Any:
+    axes, batch = tuple(range(-rank, 0)), tuple(range(x.dim() - rank))
+    g = g.to(scale.dtype)
+    r = inverse.reshape(*inverse.shape, *[1] * rank)
+    n = x.to(scale.dtype) * r
+    d_scale = g * n
+    d_scale = d_scale.sum(batch) if batch else d_scale
+    h = g * scale
+    d_x = h.sub_(n.mul_((h * n).mean(axes, keepdim=True))).mul_(r)
+    return d_x.to(x.dtype), d_scale
+
+
 KERNELS = {
     "batch_norm": _batch_norm,
     "batch_norm_gradient": _batch_norm_gradient,
     "batch_norm_inference": _batch_norm_inference,
+    "layer_norm": _layer_norm,
+    "layer_norm_gradient": _layer_norm_gradient,
+    "rms_norm": _rms_norm,
+    "rms_norm_gradient": _rms_norm_gradient,
 }
