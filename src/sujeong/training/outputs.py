@@ -8,7 +8,7 @@ from typing import Any
 from ..core import dtypes
 from ..core.tensor import Tensor
 from ..ops._build import cast
-from ..ops.activations import sigmoid
+from ..ops.activations.sigmoids import sigmoid
 from ..ops.comparison import greater
 from ..ops.searching import argmax
 from ..ops.softmax import softmax
