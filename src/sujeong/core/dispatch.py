@@ -46,7 +46,7 @@ def apply(op: Op, *inputs: Tensor, **attributes: Any) -> Any:
     except SujeongError:
         raise
     except Exception as error:  # noqa: BLE001 - any failure of an engine is explained
-        raise explain(op, inputs, attributes, error) from None
+        out = _spare(op, inputs, attributes, engine, error)
     if op.gradient_rule is not None or op.readable is not None:
         for x in inputs:
             if x._node is not None:
@@ -84,6 +84,17 @@ def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine
             for i, array in enumerate(out)
         ]
     )
+
+
+def _spare(op: Op, inputs: tuple[Tensor, ...], attributes: Any, engine: Any, error: Exception) -> Any:
+    """The result of a spare kernel, if the first one failed because it lacks the element type."""
+    spare = engine.spares.get((op.name, inputs[0].dtype))
+    if spare is None:
+        raise explain(op, inputs, attributes, error) from None
+    try:
+        return spare(*[x._array for x in inputs], **attributes)
+    except Exception as other:  # noqa: BLE001 - any failure of an engine is explained
+        raise explain(op, inputs, attributes, other) from None
 
 
 def _without_kernel(op: Op, inputs: tuple[Tensor, ...], attributes: Any, engine: Any) -> Any:

@@ -32,12 +32,15 @@ class Engine:
         kernels: op name -> function from arrays (and the op's attributes) to an array or a tuple of arrays.
         updates: op name -> the same computation that may overwrite the arrays it is given; only a
             program uses these, for buffers that nothing else can see.
+        spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
+            lacks that type.
         dtypes: the element types that it can hold.
     """
 
     name: str = ""
     kernels: Mapping[str, Kernel]
     updates: Mapping[str, Kernel]
+    spares: Mapping[tuple[str, DType], Kernel] = {}
     dtypes: frozenset[DType]
 
     def __init__(self) -> None:

@@ -114,7 +114,12 @@ def _call(
         return f"{left} = {arguments[0]}"
     table = program.engine.updates if i in plan else program.engine.kernels
     kernel = f"{e.op.name}_" if i in plan else e.op.name
-    names[kernel] = table[e.op.name] if e.op.name in table else NEUTRAL[e.op.name]
+    spare = program.engine.spares.get((e.op.name, e.inputs[0].dtype)) if e.inputs else None
+    if spare is not None:
+        kernel = f"{e.op.name}_{e.inputs[0].dtype}"
+        names[kernel] = spare
+    else:
+        names[kernel] = table[e.op.name] if e.op.name in table else NEUTRAL[e.op.name]
     for key, value in e.attributes.items():
         constant = f"a{i}_{key}"
         names[constant] = Runner(value) if isinstance(value, Program) else value

@@ -24,6 +24,7 @@ class TorchEngine(Engine):
         self.dtypes = frozenset(TORCH_DTYPES)
         self.kernels = families.kernels()
         self.updates = families.updates()
+        self.spares = families.spares()
 
     def devices(self) -> tuple[str, ...]:
         """The CPU first, then the GPUs that are at hand."""

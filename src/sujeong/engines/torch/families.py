@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...core.dtypes import DType
 from . import (
     activation,
     casting,
     comparison,
+    complexes,
     convolution,
     creation,
     elementwise,
@@ -22,6 +24,7 @@ from . import (
     shaping,
     softmax,
     sorting,
+    unsigned,
     windows,
 )
 
@@ -29,6 +32,7 @@ FAMILIES = (
     activation,
     casting,
     comparison,
+    complexes,
     convolution,
     creation,
     elementwise,
@@ -42,14 +46,15 @@ FAMILIES = (
     shaping,
     softmax,
     sorting,
+    unsigned,
     windows,
 )
 
 
-def _gather(field: str) -> dict[str, Callable[..., Any]]:
-    table: dict[str, Callable[..., Any]] = {}
+def _gather(field: str) -> dict[Any, Callable[..., Any]]:
+    table: dict[Any, Callable[..., Any]] = {}
     for family in FAMILIES:
-        part = getattr(family, field, {})
+        part: dict[Any, Callable[..., Any]] = getattr(family, field, {})
         twice = table.keys() & part.keys()
         if twice:
             raise RuntimeError(f"kernels defined twice: {sorted(twice)}")
@@ -65,3 +70,8 @@ def kernels() -> dict[str, Callable[..., Any]]:
 def updates() -> dict[str, Callable[..., Any]]:
     """Op name -> kernel that may overwrite the arrays it is given."""
     return _gather("UPDATES")
+
+
+def spares() -> dict[tuple[str, DType], Callable[..., Any]]:
+    """Op name and element type -> kernel for what torch's own function lacks."""
+    return _gather("SPARES")
