@@ -161,7 +161,7 @@ def test_equal_extremes_share_the_gradient(engine: str) -> None:
 def test_top_k_is_the_head_of_a_stable_sort(dtype: str, engine: str, rng: np.random.Generator) -> None:
     x = rng.integers(-40 if dtype[0] != "u" else 0, 40, (4, 500)).astype(dtype)
     if dtype.startswith("f"):
-        x[0, ::7], x[1, ::9], x[2, 3], x[3, 5] = np.nan, -np.inf, np.inf, -0.0
+        x[0, ::7], x[0, ::14], x[1, ::9], x[2, 3], x[3, 5] = np.nan, -np.nan, -np.inf, np.inf, -0.0
     if dtype == "uint32":
         x[0, :2] = [2**32 - 1, 2**31]
     t = sj.asarray(x)
@@ -175,16 +175,15 @@ def test_top_k_is_the_head_of_a_stable_sort(dtype: str, engine: str, rng: np.ran
 def test_sorting_has_gradients_of_higher_order(engine: str, rng: np.random.Generator) -> None:
     x = rng.permutation(12).reshape(3, 4) / 3.0
     weights = rng.uniform(0.5, 1.5, (3, 4))
-    places = np.argsort(x, axis=0)
-    e = np.zeros((3, 4))
-    e[0, 1] = 1.0
-    rank = np.argsort(places, axis=0)[0, 1]
+    u, v, w = (rng.uniform(-1, 1, (3, 4)) for _ in range(3))
+    rank = np.argsort(np.argsort(x, axis=0), axis=0)
 
     def cubes(t: Any) -> Any:
         y = sj.sort(t, axis=0)
         return sj.sum(sj.asarray(weights) * y * y * y)
 
-    assert third(cubes, x, e, e, e) == pytest.approx(6 * weights[rank, 1])
+    expected = np.sum(6 * np.take_along_axis(weights, rank, 0) * u * v * w)
+    assert third(cubes, x, u, v, w) == pytest.approx(expected, rel=1e-12)
 
 
 def test_median_gradient_goes_to_the_middle(engine: str) -> None:
@@ -214,7 +213,28 @@ def test_unique_parts_fit_together(engine: str, rng: np.random.Generator) -> Non
     np.testing.assert_array_equal(np.asarray(found.values)[np.asarray(found.inverse_indices)], x)
 
 
+def test_gradient_of_different_values_goes_to_the_first_of_each(engine: str) -> None:
+    x = sj.asarray([[3.0, 1.0], [3.0, 2.0]], requires_grad=True)
+    (g,) = sj.gradients(sj.sum(sj.unique_values(x) * sj.asarray([10.0, 20.0, 30.0])), [x])
+    assert g.tolist() == [[30.0, 10.0], [0.0, 20.0]]
+
+
 # --- on a GPU ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 9, 15, 16, 17, 100])
+def test_running_totals_in_rows(size: int, rng: np.random.Generator) -> None:
+    """What runs on a GPU, tried where there is none."""
+    import torch
+
+    from sujeong.engines.torch.reduction import in_rows
+
+    host = rng.uniform(0.5, 1.5, size) + 1j * rng.uniform(-1, 1, size)
+    for x in (host, host.real.copy()):
+        found = in_rows(torch.from_numpy(x), torch.cumsum, torch.add, 0)
+        np.testing.assert_allclose(found.numpy(), np.cumsum(x), rtol=1e-13)
+        found = in_rows(torch.from_numpy(x), torch.cumprod, torch.mul, 1)
+        np.testing.assert_allclose(found.numpy(), np.cumprod(x), rtol=1e-12)
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("function", [sj.cumulative_sum, sj.cumulative_prod])
 def test_running_totals_repeat_to_the_bit_on_a_gpu(

@@ -44,27 +44,31 @@ def _truth(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, axis, keepdims: function(x, axis, keepdim=keepdims) if axis else x.clone()
 
 
+def in_rows(x: Any, function: Callable[..., Any], merge: Callable[..., Any], neutral: int) -> Any:
+    """A running sum or product of a vector, cut into rows; the totals of the rows before are merged in."""
+    n = x.shape[0]
+    length = max(int(n**0.5), 2)
+    rows = n // length + 1
+    table = x.new_full((rows * length,), neutral)
+    table[:n] = x
+    table = function(table.view(rows, length), 1, dtype=x.dtype)
+    before = x.new_full((rows, 1), neutral)
+    before[1:, 0] = function(table[:, -1].expand(2, rows), 1, dtype=x.dtype)[0, :-1]
+    return merge(table, before).view(-1)[:n].clone()
+
+
 def _scan(function: Callable[..., Any], merge: Callable[..., Any], neutral: int) -> Callable[..., Any]:
     """A running sum or product that repeats to the bit.
 
-    On a GPU torch scans a lone row with a method whose order of adding varies; several rows it scans each
-    in order. So a lone row is cut into many, and the totals of those before are merged into each.
+    On a GPU torch scans a lone row by a method whose order of adding varies, but several rows each in order.
     """
 
     def kernel(x: Any, axis: int) -> Any:
         n = x.numel()
-        if not x.is_cuda or n != x.shape[axis] or n < 2 or not (x.is_floating_point() or x.is_complex()):
+        exact = not (x.is_floating_point() or x.is_complex())
+        if exact or not x.is_cuda or n != x.shape[axis] or n < 2:
             return function(x, axis, dtype=x.dtype)
-        length = max(int(n**0.5), 2)
-        rows = -(-n // length) + 1  # one more than needed, so that there are always two
-        table = torch.nn.functional.pad(x.reshape(n), (0, rows * length - n), value=neutral).view(
-            rows, length
-        )
-        table = function(table, 1, dtype=x.dtype)
-        totals = table[:, -1].expand(2, rows)
-        before = torch.full((rows, 1), neutral, dtype=x.dtype, device=x.device)
-        before[1:, 0] = function(totals, 1, dtype=x.dtype)[0, :-1]
-        return merge(table, before).reshape(-1)[:n].reshape(x.shape)
+        return in_rows(x.reshape(n), function, merge, neutral).view(x.shape)
 
     return kernel
 
