@@ -8,11 +8,13 @@ training, and PyTorch for eager gradients.
 
 from __future__ import annotations
 
+from importlib import import_module
 from math import e, inf, nan, pi
+from typing import TYPE_CHECKING
 
 from .autodiff.functional import grad, jvp, stop_gradient, value_and_grad, vjp
 from .autodiff.reverse import backward, gradients
-from .core import tree
+from .core import late, tree
 from .core.dtypes import DType, bfloat16, complex64, complex128, float16, float32, float64
 from .core.dtypes import bool_ as bool
 from .core.dtypes import int8, int16, int32, int64, uint8, uint16, uint32, uint64
@@ -22,7 +24,6 @@ from .core.settings import get_seed, set_seed
 from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
-from .data import datasets
 from .ops.activations.exponential_units import elu, selu
 from .ops.activations.gaussian import gelu, identity, sine
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
@@ -93,8 +94,7 @@ from .ops.special import erf
 from .ops.statistics import mean, median, quantile, std, var
 from .ops.trigonometry import acos, asin, atan, atan2, cos, sin, tan
 from .ops.windows import col2im, im2col
-from . import errors, losses, nn, optim
-from .nn import initializers
+from . import errors
 from .program.control.cond import cond
 from .program.control.scan import scan
 from .program.control.while_loop import while_loop
@@ -102,3 +102,43 @@ from .program.jit import jit, record
 
 newaxis = None
 __version__ = "0.1.0"
+
+# Loaded when first used: the import of the package stays light.
+if TYPE_CHECKING:
+    from . import inspect, losses, metrics, nn, optim, training, zoo
+    from .checkpoints import load
+    from .data import datasets
+    from .nn import initializers
+
+_LATE = {
+    "datasets": ".data.datasets",
+    "initializers": ".nn.initializers",
+    "inspect": ".inspect",
+    "losses": ".losses",
+    "metrics": ".metrics",
+    "nn": ".nn",
+    "optim": ".optim",
+    "training": ".training",
+    "zoo": ".zoo",
+}
+_LATE_NAMES = {"load": ".checkpoints"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATE:
+        value: object = import_module(_LATE[name], __name__)
+    elif name in _LATE_NAMES:
+        value = getattr(import_module(_LATE_NAMES[name], __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATE, *_LATE_NAMES})
+
+
+late.provide("Module", ("compile", "fit", "evaluate", "predict"), lambda: import_module(".training", __name__))
+late.provide("Module", ("save", "save_weights", "load_weights"), lambda: import_module(".checkpoints", __name__))
+late.provide("History", ("plot",), lambda: import_module(".inspect", __name__))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core import dtypes, keys, modes
+from ..core import dtypes, keys, late, modes
 from ..core.engine import using
 from ..core.settings import get_seed
 from ..core.spec import Spec
@@ -116,6 +116,9 @@ class Module(Parts):
             what = "its constructor must call that of nn.Module first."
             raise StateError(message(type(self).__name__, what, fix=fix))
         raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}", name=name, obj=self)
+
+    def __getattr__(self, name: str) -> Any:
+        return late.missing("Module", self, name)
 
     # --- to be written by subclasses ------------------------------------------------------------------
     def build(self, *inputs: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..core import late
+
 
 class History:
     """The figures of each epoch.
@@ -30,6 +32,9 @@ class History:
         self.epochs: list[int] = []
         self.seconds: list[float] = []
         self.interrupted = False
+
+    def __getattr__(self, name: str) -> Any:
+        return late.missing("History", self, name)
 
     def add(self, epoch: int, figures: dict[str, float], seconds: float) -> None:
         """Notes the figures of one epoch.
