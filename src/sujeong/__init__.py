@@ -108,7 +108,8 @@ if TYPE_CHECKING:
     from . import inspect, losses, metrics, nn, optim, training, zoo
     from .checkpoints import load
     from .data import datasets
-    from .nn import initializers
+    from .checkpoints import load
+from .nn import initializers
 
 _LATE = {
     "datasets": ".data.datasets",

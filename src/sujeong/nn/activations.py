@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import ArgumentError, message, unknown_name
+from ..core.names import find
+from ..errors import ArgumentError, message
 from ..ops.activations.exponential_units import elu, selu
 from ..ops.activations.gaussian import gelu, identity, sine
 from ..ops.activations.rectifiers import leaky_relu, relu, step
@@ -65,6 +66,4 @@ def get(activation: Any) -> Any:
         raise ArgumentError(message("activation", "a class came, not a function.", fix=fix))
     if activation is None or callable(activation):
         return activation
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise unknown_name("activation", activation, ACTIVATIONS)
-    return ACTIVATIONS[activation]
+    return find("activation", activation, ACTIVATIONS)

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import unknown_name
+from ..errors import ArgumentError, message, unknown_name
 
 
 def keep(constructor: Callable[..., None]) -> Callable[..., None]:
@@ -68,3 +68,13 @@ def construct(cls: type, arguments: dict[str, Any]) -> Any:
     first = list(parameters)[: list(parameters).index(rest[1:])]
     named = {k: v for k, v in arguments.items() if k not in first and k != rest}
     return cls(*[arguments[k] for k in first if k in arguments], *arguments[rest], **named)
+
+
+def checked_penalty(layer: str, penalty: Any) -> Any:
+    """A penalty on weights, refused unless it is a function of them or `None`."""
+    if penalty is not None and (not callable(penalty) or isinstance(penalty, type)):
+        fix = "kernel_regularizer=sj.losses.l2(1e-4)."
+        raise ArgumentError(
+            message(layer, "a penalty is a function of the weights.", received=repr(penalty), fix=fix)
+        )
+    return penalty

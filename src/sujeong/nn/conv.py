@@ -17,6 +17,7 @@ from ..ops.arithmetic import add
 from ..ops.conv import conv
 from ..ops.shaping import reshape
 from . import activations
+from .arguments import checked_penalty
 from .dense import positive
 from .documented import Documented
 from .module import Module
@@ -104,7 +105,7 @@ class _Convolution(Documented, Module):
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        self.kernel_regularizer = kernel_regularizer
+        self.kernel_regularizer = checked_penalty(own, kernel_regularizer)
 
     def build(self, x: Spec) -> None:
         """Makes W and b for the channels of the input."""

@@ -10,6 +10,7 @@ from ..errors import ArgumentError, ShapeError, message
 from ..ops.arithmetic import add
 from ..ops.matmul import matmul
 from . import activations
+from .arguments import checked_penalty
 from .module import Module
 
 
@@ -54,7 +55,7 @@ class Dense(Module):
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        self.kernel_regularizer = kernel_regularizer
+        self.kernel_regularizer = checked_penalty("Dense", kernel_regularizer)
 
     def build(self, x: Spec) -> None:
         """Makes W and b for inputs of n_in features."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import ArgumentError, message, unknown_name
+from ...core.names import find
+from ...errors import ArgumentError, message
 from .base import Initializer
 from .constant import Constant, Ones, Zeros
 from .orthogonal import Orthogonal
@@ -75,7 +76,7 @@ def get(initializer: Any) -> Any:
 
     Raises:
         NameUnknownError: no initialiser has this name.
-        ArgumentError: neither a name nor callable, or a class where an object is wanted.
+        ArgumentError: a class where an object is wanted.
 
     Example:
         >>> import sujeong as sj
@@ -87,6 +88,4 @@ def get(initializer: Any) -> Any:
         raise ArgumentError(message("initializer", "a class came, not an object.", fix=fix))
     if callable(initializer):
         return initializer
-    if not isinstance(initializer, str) or initializer not in NAMED:
-        raise unknown_name("initializer", initializer, NAMED)
-    return NAMED[initializer]()
+    return find("initializer", initializer, NAMED)()

@@ -1,0 +1,11 @@
+"""Models in files: versioned, replaced as a whole, no pickle. `save` and its kin become methods of modules."""
+
+from ..nn.module import Module
+from .atomic import folder_aside, located, write_aside
+from .files import load, load_weights, save, save_weights
+
+Module.save = save
+Module.save_weights = save_weights
+Module.load_weights = load_weights
+
+__all__ = ["folder_aside", "load", "load_weights", "located", "save", "save_weights", "write_aside"]
