@@ -53,13 +53,15 @@ from .ops.comparison import (
 )
 from .ops.complexes import conj, imag, real
 from .ops.conv import conv, conv_transpose
-from .ops.creation import arange, asarray, full, ones, zeros
+from .ops.creation import asarray, from_dlpack
 from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
 from .ops.cumulative import cumulative_prod, cumulative_sum, diff
 from .ops.dynamic import dynamic_slice, slice_update
 from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt
 from .ops.extremes import clip, maximum, minimum
+from .ops.filling import empty, empty_like, full, full_like, ones, ones_like, zeros, zeros_like
 from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
+from .ops.grids import arange, eye, linspace, meshgrid, one_hot, tril, triu
 from .ops.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from .ops.layer_norm import layer_norm, rms_norm
 from .ops.logic import logical_and, logical_not, logical_or, logical_xor

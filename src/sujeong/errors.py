@@ -46,6 +46,10 @@ class EngineError(SujeongError, RuntimeError):
     """An engine is missing, lacks a kernel, or two engines or devices were mixed."""
 
 
+class ExchangeError(SujeongError, BufferError):
+    """Memory of another library that cannot be taken over."""
+
+
 class GradientError(SujeongError, RuntimeError):
     """A gradient was asked for where there is none."""
 

@@ -20,7 +20,7 @@ from ..core.tensor import Operand, Tensor, as_tensor
 from ..core.variable import Variable
 from ..errors import GradientError, ShapeError, message
 from ..ops.arithmetic import add
-from ..ops.creation import FULL
+from ..ops.filling import FULL
 
 
 def _reachable(roots: list[Node]) -> list[Node]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import EngineError, SujeongError, message
+from ..errors import EngineError, ExchangeError, SujeongError, message
 from .dispatch import explain
 from .dtypes import DType
 from .engine import Engine
@@ -41,6 +41,24 @@ def from_host(host: np.ndarray, dtype: DType, device: str | None = None, *, copy
     """A tensor of a NumPy array's values, on the chosen engine and device."""
     engine, home = _home()
     return Tensor(engine.from_host(host, dtype, _place(engine, device, home), copy=copy), engine)
+
+
+def exchanged(obj: Any, device: str | None = None) -> Tensor:
+    """A tensor that shares the memory of an object which offers DLPack, on the chosen engine."""
+    engine, home = _home()
+    place = None if device is None else _place(engine, device, home)
+    try:
+        return Tensor(engine.from_dlpack(obj, place), engine)
+    except SujeongError:
+        raise
+    except Exception as error:
+        text = message(
+            "dlpack",
+            f"the engine {engine.name!r} cannot take over this memory: {error}",
+            received=type(obj).__name__,
+            fix="copy it to the host first, or choose the engine that knows its device.",
+        )
+        raise ExchangeError(text) from None
 
 
 def _place(engine: Engine, device: str | None, home: str) -> str:

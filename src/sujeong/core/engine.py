@@ -73,6 +73,10 @@ class Engine:
         """Shape and element type of an array."""
         return Spec(tuple(array.shape), self.dtype(array))
 
+    def from_dlpack(self, obj: Any, device: str | None) -> Array:
+        """An array that shares the memory of an object which offers DLPack; on `device`, if one is named."""
+        raise NotImplementedError
+
     def can_view(self, array: Array, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return True

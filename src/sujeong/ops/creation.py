@@ -1,29 +1,26 @@
-"""Tensors out of nothing, out of numbers, and out of arrays."""
+"""Tensors of values there are: numbers, nested lists, arrays of other libraries, other tensors.
+
+Python's whole numbers become int64, its other numbers float32 or complex64; arrays keep their element
+type. Tensors never change, so an array is copied unless `copy=False` asks to share its memory.
+"""
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import numpy as np
 
 from ..core import dtypes
-from ..core.create import fresh, from_host
-from ..core.op import Op
-from ..core.spec import Spec
+from ..core.create import exchanged, from_host
+from ..core.dispatch import apply
+from ..core.dtypes import DType
 from ..core.tensor import Operand, Tensor, as_tensor, leaf
-from ..errors import ArgumentError, DTypeError, message
-from ._build import Shape, cast
+from ..errors import ArgumentError, DTypeError, ExchangeError, message
+from ._build import COPY, NUMBERS, cast
+from .joining import stack
 
-FULL = Op("full", lambda shape, value, dtype, device=None: Spec(shape, dtype))
-ARANGE = Op("arange", lambda start, step, count, dtype, device=None: Spec((count,), dtype))
-
-
-def _shape(shape: int | Shape, op: str) -> Shape:
-    sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    if any(int(s) < 0 for s in sizes):
-        raise ArgumentError(message(op, "a size cannot be negative.", received=sizes))
-    return tuple(int(s) for s in sizes)
+_NARROW = {dtypes.float64: dtypes.float32, dtypes.complex128: dtypes.complex64}
+_ROWS = (list, tuple, range)
 
 
 def asarray(
@@ -35,20 +32,24 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Makes a tensor of numbers, nested lists, a NumPy array or another tensor.
+    """Makes a tensor of numbers, nested lists, an array or another tensor.
 
     Args:
-        obj: the values. Python floats become float32; NumPy arrays keep their element type.
-        dtype: element type; default as above.
-        device: where; default the chosen device.
-        copy: `False` shares memory with a NumPy array where the engine can; default: a copy.
+        obj: the values: a number; lists of numbers or tensors, nested; a NumPy array; any object that
+            offers DLPack, the buffer protocol or `__array__`; a tensor or variable.
+        dtype: element type; default: float32, int64, bool or complex64 for Python's numbers, else the
+            array's own.
+        device: where; default the tensor's own, for all else the chosen device.
+        copy: `True` gives memory of its own; `False` shares it, or refuses; default: an array is copied,
+            a tensor, which never changes, is not.
         requires_grad: ask for gradients: `y.backward()` will fill `.grad`.
 
     Returns:
-        The tensor.
+        The tensor. Tensors inside of lists keep their gradients.
 
     Raises:
         DTypeError: the values are not numbers, or `requires_grad` for integers.
+        ArgumentError: `copy=False`, but the memory cannot be shared.
 
     Example:
         >>> import sujeong as sj
@@ -59,138 +60,153 @@ def asarray(
     """
     target = None if dtype is None else dtypes.as_dtype(dtype)
     if isinstance(obj, Operand):
-        tensor = as_tensor(obj)
-        if device is not None:
-            tensor = tensor.to(device)
-        tensor = tensor if target is None else cast(tensor, target)
+        tensor = _of_tensor(as_tensor(obj), target, device, copy)
+    elif isinstance(obj, _ROWS) and _holds_tensors(obj):
+        _refuse_sharing(copy, "a list is no memory that could be shared.")
+        tensor = _of_rows(obj, target)
+        tensor = tensor if device is None else tensor.to(device)
     else:
-        host = obj if isinstance(obj, (np.ndarray, np.generic)) else _from_python(obj)
-        own = dtypes.as_dtype(host.dtype)
-        if not isinstance(obj, (np.ndarray, np.generic)):
-            own = {dtypes.float64: dtypes.float32, dtypes.complex128: dtypes.complex64}.get(own, own)
-        tensor = from_host(np.asarray(host), target or own, device, copy=copy is not False)
+        tensor = _of_host(obj, target, device, copy)
     return leaf(tensor) if requires_grad else tensor
 
 
-def _from_python(obj: Any) -> np.ndarray:
-    """A NumPy array of nested lists that may hold tensors."""
+def _refuse_sharing(copy: bool | None, why: str) -> None:
+    if copy is False:
+        raise ArgumentError(message("asarray", why, received="copy=False", fix="leave copy out."))
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, (list, tuple)):
-            return [plain(v) for v in value]
-        return value.numpy() if isinstance(value, Operand) else value  # type: ignore[attr-defined]
 
+def _of_tensor(x: Tensor, target: DType | None, device: str | None, copy: bool | None) -> Tensor:
+    moved = x if device is None else x.to(device)
+    y = moved if target is None else cast(moved, target)
+    if y is not x:
+        _refuse_sharing(copy, "another device or element type needs memory of its own.")
+        return y
+    return apply(COPY, x) if copy else x
+
+
+def _of_host(obj: Any, target: DType | None, device: str | None, copy: bool | None) -> Tensor:
+    if hasattr(obj, "__dlpack__") and not isinstance(obj, (np.ndarray, np.generic)):
+        try:
+            return _of_tensor(exchanged(obj, device), target, device, copy is not False)
+        except ExchangeError:
+            if not hasattr(obj, "__array__"):
+                raise
+    if isinstance(obj, (*NUMBERS, *_ROWS)):
+        _refuse_sharing(copy, "Python's numbers are no memory that could be shared.")
+        host = _of_numbers(obj, target)
+        own = _NARROW.get(dtypes.as_dtype(host.dtype)) if _plain(obj) else None
+    else:
+        host, own = _of_array(obj), None
+    own = target or own or dtypes.as_dtype(host.dtype)
+    if not host.dtype.isnative:
+        host = host.astype(host.dtype.newbyteorder("="))
+    with np.errstate(all="ignore"):
+        tensor = from_host(host, own, device, copy=copy is not False)
+    if copy is False and not (tensor.device == "cpu" and np.may_share_memory(tensor.numpy(), obj)):
+        _refuse_sharing(copy, "this array's memory cannot be shared.")
+    return tensor
+
+
+def _holds_tensors(obj: Any) -> bool:
+    """Whether nested lists hold a tensor somewhere."""
+    return any(isinstance(v, Operand) or (isinstance(v, (list, tuple)) and _holds_tensors(v)) for v in obj)
+
+
+def _plain(obj: Any) -> bool:
+    """Whether nested lists hold Python's own numbers only, whose width means nothing."""
+    if isinstance(obj, _ROWS):
+        kinds = set(map(type, obj))
+        if kinds <= {bool, int, float, complex}:
+            return True
+        return all(_plain(v) for v in obj)
+    return type(obj) in NUMBERS
+
+
+def _of_rows(obj: Any, target: DType | None) -> Tensor:
+    """Nested lists with tensors among the numbers, stacked from inside out."""
+    rows = [_of_rows(v, target) if isinstance(v, _ROWS) else v for v in obj]
+    inner = [v if isinstance(v, Operand) else asarray(v, dtype=_weak(v, rows, target)) for v in rows]
+    found = stack(inner) if inner else from_host(np.zeros(0, np.float32), dtypes.float32)
+    return found if target is None else cast(found, target)
+
+
+def _weak(value: Any, row: list[Any], target: DType | None) -> DType | None:
+    """The element type of a Python number in a row with tensors: it follows theirs."""
+    if target is not None or not isinstance(value, NUMBERS):
+        return target
+    partner = next(v.dtype for v in row if isinstance(v, Operand)) if _holds_tensors(row) else None  # type: ignore[attr-defined]
+    return dtypes.python_dtype(value, partner)
+
+
+def _of_numbers(obj: Any, target: DType | None) -> np.ndarray:
+    """A NumPy array of a number or of nested lists of numbers."""
     try:
-        host = np.asarray(plain(obj))
+        with np.errstate(all="ignore"):
+            host = np.asarray(obj, dtype=None if target is None else target.to_numpy())
     except (ValueError, TypeError) as error:
-        fix = "give every row the same length."
-        raise DTypeError(message("asarray", "the lists do not form an array.", received=error, fix=fix)) from None
-    if host.dtype == object or host.dtype.kind in "USOmM":
-        fix = "turn text and mixed values into numbers first."
-        raise DTypeError(message("asarray", "not numbers.", received=f"{type(obj).__name__}: {obj!r:.60}", fix=fix))
+        fix = "give every row the same length, and numbers only."
+        raise DTypeError(message("asarray", "the lists form no array.", received=error, fix=fix)) from None
+    except OverflowError as error:
+        fix = "choose a wider element type."
+        raise DTypeError(
+            message("asarray", f"a number does not fit: {error}.", received=target, fix=fix)
+        ) from None
+    return _numeric(host, obj)
+
+
+def _of_array(obj: Any) -> np.ndarray:
+    """A NumPy array of what another library offers."""
+    try:
+        if hasattr(obj, "__array__") or hasattr(obj, "__array_interface__"):
+            return _numeric(np.asarray(obj), obj)
+        return _numeric(np.asarray(memoryview(obj)), obj)
+    except (TypeError, ValueError, RuntimeError) as error:
+        if isinstance(error, DTypeError):
+            raise
+        expected = "numbers, nested lists, an array, or an object with DLPack or a buffer"
+        received = f"{type(obj).__name__}: {obj!r:.60}"
+        raise DTypeError(message("asarray", "not numbers.", received=received, expected=expected)) from None
+
+
+def _numeric(host: np.ndarray, obj: Any) -> np.ndarray:
+    if host.dtype == object or host.dtype.kind in "USOmMV":
+        fix = "turn text, missing and mixed values into numbers first."
+        received = f"{type(obj).__name__}: {obj!r:.60}"
+        raise DTypeError(message("asarray", "not numbers.", received=received, fix=fix))
     return host
 
 
-def full(shape: int | Shape, fill_value: Any, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """A tensor filled with one number.
+def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> Tensor:
+    """Takes over an array of another library through DLPack, sharing its memory where that is possible.
 
     Args:
-        shape: its sizes.
-        fill_value: the number.
-        dtype: element type; default from the number (float32 for floats).
-        device: where; default the chosen device.
+        x: an object with `__dlpack__`, such as a NumPy or PyTorch array.
+        device: where; default the array's own device, or the CPU.
+        copy: `True` gives memory of its own; `False` refuses where it cannot be shared.
 
     Returns:
-        The tensor.
+        The tensor. While it shares memory, whoever else holds the memory must not change it.
 
     Raises:
-        ArgumentError: a size is negative.
+        ExchangeError: the object offers no DLPack, or its memory cannot be taken over.
 
     Example:
+        >>> import numpy as np
         >>> import sujeong as sj
-        >>> print(sj.full((2,), 7))
-        [7 7]
+        >>> print(sj.from_dlpack(np.asarray([1, 2, 3])))
+        [1 2 3]
     """
-    if isinstance(fill_value, Operand):
-        fill_value = as_tensor(fill_value).item()
-    kind = dtypes.as_dtype(type(fill_value) if dtype is None else dtype)
-    return fresh(FULL, device, shape=_shape(shape, "full"), value=fill_value, dtype=kind)
-
-
-def zeros(shape: int | Shape, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """A tensor of zeros.
-
-    Args:
-        shape: its sizes.
-        dtype: element type; default float32.
-        device: where; default the chosen device.
-
-    Returns:
-        The tensor.
-
-    Example:
-        >>> import sujeong as sj
-        >>> print(sj.zeros(3))
-        [0. 0. 0.]
-    """
-    kind = dtypes.float32 if dtype is None else dtypes.as_dtype(dtype)
-    return fresh(FULL, device, shape=_shape(shape, "zeros"), value=0, dtype=kind)
-
-
-def ones(shape: int | Shape, *, dtype: Any = None, device: str | None = None) -> Tensor:
-    """A tensor of ones.
-
-    Args:
-        shape: its sizes.
-        dtype: element type; default float32.
-        device: where; default the chosen device.
-
-    Returns:
-        The tensor.
-
-    Example:
-        >>> import sujeong as sj
-        >>> print(sj.ones(3))
-        [1. 1. 1.]
-    """
-    kind = dtypes.float32 if dtype is None else dtypes.as_dtype(dtype)
-    return fresh(FULL, device, shape=_shape(shape, "ones"), value=1, dtype=kind)
-
-
-def arange(
-    start: float,
-    /,
-    stop: float | None = None,
-    step: float = 1,
-    *,
-    dtype: Any = None,
-    device: str | None = None,
-) -> Tensor:
-    """Evenly spaced numbers: start, start + step, ... below stop.
-
-    Args:
-        start: first number; the end if `stop` is not given (then it starts at 0).
-        stop: the end, not included.
-        step: the distance, not zero.
-        dtype: element type; default int64 for whole numbers, else float32.
-        device: where; default the chosen device.
-
-    Returns:
-        A vector of ceil((stop - start) / step) numbers.
-
-    Raises:
-        ArgumentError: the step is zero.
-
-    Example:
-        >>> import sujeong as sj
-        >>> print(sj.arange(1, 7, 2))
-        [1 3 5]
-    """
-    if stop is None:
-        start, stop = 0, start
-    if step == 0:
-        raise ArgumentError(message("arange", "the step is zero.", expected="a step other than 0"))
-    whole = all(isinstance(v, (int, np.integer)) for v in (start, stop, step))
-    kind = dtypes.as_dtype(dtype) if dtype is not None else dtypes.int64 if whole else dtypes.float32
-    count = max(ceil((stop - start) / step), 0)
-    return fresh(ARANGE, device, start=start, step=step, count=count, dtype=kind)
+    if isinstance(x, Operand):
+        found: Tensor = as_tensor(x)
+    elif hasattr(x, "__dlpack__"):
+        found = exchanged(x, device)
+    else:
+        received = type(x).__name__
+        raise ExchangeError(message("from_dlpack", "the object offers no DLPack.", received=received))
+    moved = found if device is None else found.to(device)
+    if copy is False and moved is not found:
+        what = "another device needs memory of its own."
+        raise ExchangeError(
+            message("from_dlpack", what, received=f"copy=False, from {found.device} to {device}")
+        )
+    return apply(COPY, moved) if copy and moved is found else moved

@@ -14,9 +14,10 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.tensor import Operand, Tensor, as_tensor
-from ..errors import ArgumentError, message
+from ..errors import ArgumentError, DTypeError, message
 from ._build import cast, filled_like
 from .comparison import where
+from .filling import fitting
 from .slicing import put
 
 Widths = int | Sequence[int | Sequence[int]]
@@ -46,31 +47,6 @@ def _pairs(widths: Any, ndim: int) -> list[tuple[int, int]]:
     return pairs
 
 
-def _constant(value: Any, dtype: dtypes.DType) -> Any:
-    """A constant as the element type can hold it, refused where it cannot."""
-    kinds: dict[str, tuple[type, ...]] = {
-        "bool": (bool,),
-        "int": (int,),
-        "uint": (int,),
-        "float": (int, float),
-        "complex": (int, float, complex),
-    }
-    whole = dtype.kind in ("bool", "int", "uint") and isinstance(value, float) and value.is_integer()
-    plain = int(value) if whole else value
-    plain = bool(plain) if dtype.kind == "bool" and plain in (0, 1) else plain
-    if not isinstance(plain, kinds[dtype.kind]):
-        fix = f"choose a constant of that kind, or cast the tensor: sj.astype(x, sj.{type(value).__name__})."
-        what = "the constant does not fit the element type."
-        raise ArgumentError(message("pad", what, received=f"{value!r} for {dtype}", fix=fix))
-    if dtype.is_integer and not isinstance(plain, bool):
-        low = -(1 << (dtype.bits - 1)) if dtype.kind == "int" else 0
-        if not low <= int(plain) < low + (1 << dtype.bits):
-            expected = f"{low} to {low + (1 << dtype.bits) - 1}"
-            what = "the constant does not fit the element type."
-            raise ArgumentError(message("pad", what, received=f"{value!r} for {dtype}", expected=expected))
-    return plain
-
-
 def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
     """Puts a border of a constant around a tensor.
 
@@ -85,8 +61,8 @@ def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
         The padded tensor.
 
     Raises:
-        ArgumentError: the widths do not fit the axes or are negative, or the element type cannot hold
-            the constant.
+        ArgumentError: the widths do not fit the axes, or are negative.
+        DTypeError: the element type cannot hold the constant.
 
     Example:
         >>> import sujeong as sj
@@ -95,15 +71,13 @@ def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
     """
     x = as_tensor(x, "pad")
     pairs = _pairs(widths, x.ndim)
-    if isinstance(value, (np.ndarray, np.generic)):
-        value = value.item()
     start, step = tuple(a for a, _ in pairs), (1,) * x.ndim
     shape = tuple(a + s + b for s, (a, b) in zip(x.shape, pairs, strict=True))
     if not isinstance(value, Operand):
-        return put(x, start, step, shape, _constant(value, x.dtype))
+        return put(x, start, step, shape, fitting("pad", value, x.dtype))
     border = as_tensor(value, "pad")
     if border.shape or dtypes.result_type(border.dtype, x.dtype) is not x.dtype:
         what = "the constant is one number that the element type holds."
-        raise ArgumentError(message("pad", what, received=f"{border.spec} around {x.spec}"))
+        raise DTypeError(message("pad", what, received=f"{border.spec} around {x.spec}"))
     inside = put(filled_like(x, x.shape, True, dtypes.bool_), start, step, shape, False)
     return where(inside, put(x, start, step, shape), cast(border, x.dtype))

@@ -100,6 +100,10 @@ class Recorder(Engine):
         value = Tensor(self.target.from_host(array, dtype, device, copy=copy), self.target)
         return self._constant(value)
 
+    def from_dlpack(self, obj: Any, device: str | None) -> Symbol:
+        """A constant of the program."""
+        return self._constant(Tensor(self.target.from_dlpack(obj, device), self.target))
+
     def to_host(self, array: Symbol) -> np.ndarray:
         """Refused: there are no values yet."""
         if modes.recorder.get() is None:

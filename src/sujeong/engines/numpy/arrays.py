@@ -48,6 +48,10 @@ class NumpyEngine(Engine):
         """Always the CPU."""
         return "cpu"
 
+    def from_dlpack(self, obj: Any, device: str | None) -> Any:
+        """An array that shares the memory of an object which offers DLPack."""
+        return np.asarray(obj) if isinstance(obj, np.ndarray) else np.from_dlpack(obj)
+
     def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return np.may_share_memory(array, array.reshape(shape)) or not array.size

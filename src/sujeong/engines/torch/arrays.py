@@ -56,6 +56,16 @@ class TorchEngine(Engine):
         """Where an array lies."""
         return "cpu" if array.is_cpu else str(array.device)
 
+    def from_dlpack(self, obj: Any, device: str | None) -> Any:
+        """An array that shares the memory of an object which offers DLPack, without torch's gradients."""
+        if isinstance(obj, torch.Tensor):
+            array = obj.detach()
+        elif isinstance(obj, np.ndarray) and not obj.flags.writeable:
+            array = torch.from_numpy(obj.copy())
+        else:
+            array = torch.from_dlpack(obj)
+        return array if device is None else array.to(device)
+
     def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()

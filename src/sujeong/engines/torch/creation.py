@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from ...core.dtypes import DType
@@ -11,12 +12,26 @@ from ._dtypes import TORCH_DTYPES
 
 
 def _full(shape: Any, value: Any, dtype: DType, device: str) -> Any:
-    return torch.full(shape, value, dtype=TORCH_DTYPES[dtype], device=device)
+    try:
+        return torch.full(shape, value, dtype=TORCH_DTYPES[dtype], device=device)
+    except RuntimeError:  # numbers that torch finds too large: infinity in narrow types, the half of uint64
+        with np.errstate(all="ignore"):
+            one = np.full((1,), value, dtype.to_numpy())
+        return (
+            torch.from_numpy(one).to(device, TORCH_DTYPES[dtype]).expand(shape or (1,)).clone().reshape(shape)
+        )
+
+
+def _signed(value: Any) -> Any:
+    """A whole number modulo 2^64, as int64 holds it: sums wrap around, and uint64 reads them right."""
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any:
     whole = isinstance(start, int) and isinstance(step, int)
     grid = torch.arange(count, dtype=torch.int64 if whole else torch.float64, device=device)
+    if whole:
+        start, step = _signed(start), _signed(step)
     return (start + grid * step).to(TORCH_DTYPES[dtype])
 
 

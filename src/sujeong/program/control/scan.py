@@ -20,7 +20,7 @@ from ...core.op import Op
 from ...core.spec import Spec
 from ...core.tensor import Tensor, as_tensor
 from ...errors import ArgumentError, ShapeError, message
-from ...ops.creation import arange
+from ...ops.grids import arange
 from ...ops.joining import stack
 from ..ir import Program
 from ..replay import evaluate
