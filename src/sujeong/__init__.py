@@ -110,8 +110,7 @@ if TYPE_CHECKING:
     from . import inspect, losses, metrics, nn, optim, training, zoo
     from .checkpoints import load
     from .data import datasets
-    from .checkpoints import load
-from .nn import initializers
+    from .nn import initializers
 
 _LATE = {
     "datasets": ".data.datasets",
@@ -142,6 +141,7 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LATE, *_LATE_NAMES})
 
 
-late.provide("Module", ("compile", "fit", "evaluate", "predict"), lambda: import_module(".training", __name__))
+_FIT = ("compile", "fit", "evaluate", "predict", "_compile_from")
+late.provide("Module", _FIT, lambda: import_module(".training", __name__))
 late.provide("Module", ("save", "save_weights", "load_weights"), lambda: import_module(".checkpoints", __name__))
 late.provide("History", ("plot",), lambda: import_module(".inspect", __name__))
