@@ -115,9 +115,6 @@ class Module(Parts):
             fix = f"class {type(self).__name__}(nn.Module): def __init__(self): super().__init__(); ..."
             what = "its constructor must call that of nn.Module first."
             raise StateError(message(type(self).__name__, what, fix=fix))
-        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}", name=name, obj=self)
-
-    def __getattr__(self, name: str) -> Any:
         return late.missing("Module", self, name)
 
     # --- to be written by subclasses ------------------------------------------------------------------
