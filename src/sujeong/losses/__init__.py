@@ -1,6 +1,6 @@
 """Losses: what a model's answers cost, and penalties on its weights: one idea a file."""
 
-from ._shapes import check_labels
+from ..core.labels import check_labels
 from ._weighing import reduced
 from .absolute import huber, mean_absolute_error
 from .binary import binary_cross_entropy, sigmoid_cross_entropy

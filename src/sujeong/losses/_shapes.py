@@ -8,43 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ..core import modes
+from ..core.labels import check_labels_at_hand
 from ..core.tensor import Tensor, as_tensor
-from ..errors import ArgumentError, DTypeError, IndexRangeError, ShapeError, message
+from ..errors import ArgumentError, DTypeError, ShapeError, message
 from ..ops._build import cast, counted_like, floating
 from ..ops.comparison import equal
 from ..ops.shaping import reshape
-
-
-def check_labels(labels: Any, classes: int) -> None:
-    """Refuses labels that are no class numbers; on the host, once, before training.
-
-    Args:
-        labels: NumPy array of whole numbers, any shape.
-        classes: how many classes the model tells apart.
-
-    Raises:
-        DTypeError: the labels are not whole numbers.
-        IndexRangeError: a label is below 0, or not below the number of classes.
-
-    Example:
-        >>> import numpy as np, sujeong as sj
-        >>> sj.losses.check_labels(np.asarray([0, 2, 1]), 3)
-    """
-    host = np.asarray(labels)
-    if host.dtype.kind not in "iu":
-        fix = "cast them, labels.astype(int), or use a loss for numbers, such as mean_squared_error."
-        received = f"{host.dtype}, such as {host.flat[0]}" if host.size else str(host.dtype)
-        raise DTypeError(message("labels", "class numbers are whole numbers.", received=received, fix=fix))
-    wrong = np.flatnonzero((host < 0) | (host >= classes))
-    if wrong.size:
-        value = host.flat[wrong[0]]
-        what = f"label {value} at place {wrong[0]} is no class; {wrong.size} of {host.size} labels are not."
-        fix = "classes count from 0; the last layer needs a unit for each class."
-        expected = f"0 to {classes - 1} for {classes} classes"
-        raise IndexRangeError(message("labels", what, expected=expected, fix=fix))
 
 
 def matched(name: str, target: Any, prediction: Any) -> tuple[Tensor, Tensor]:
@@ -137,8 +106,8 @@ def classified(name: str, target: Any, prediction: Any, mask: Any = None) -> tup
         raise DTypeError(
             message(name, "class numbers are whole numbers.", received=f"target {t.spec}", fix=fix)
         )
-    if mask is None and modes.recorder.get() is None and t.device == "cpu":
-        check_labels(t.numpy(), y.shape[-1])
+    if mask is None:
+        check_labels_at_hand(t, y.shape[-1])
     return t, y, True
 
 

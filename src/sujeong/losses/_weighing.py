@@ -13,16 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from ..core import dtypes
-from ..core.tensor import Operand, Tensor, as_tensor
+from ..core.tensor import Tensor
 from ..errors import ArgumentError, ShapeError, message, unknown_name
 from ..ops._build import cast
-from ..ops.comparison import equal, not_equal, where
+from ..ops.comparison import equal, where
 from ..ops.reduction import sum as total
-from ..ops.shaping import broadcast_to, reshape
 from ..ops.statistics import mean
+from ..ops.weights import as_mask, beside, spread
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -51,12 +48,18 @@ def reduced(
     Raises:
         NameUnknownError: an unknown reduction.
         ShapeError: weights or mask do not belong to the samples.
+
+    Example:
+        >>> import sujeong as sj
+        >>> losses = sj.asarray([1.0, 5.0, 3.0])
+        >>> print(sj.losses.reduced("mine", losses, "mean", mask=[True, False, True]))
+        2.0
     """
     if reduction not in REDUCTIONS:
         raise unknown_name("reduction", reduction, REDUCTIONS)
     weights = [] if class_weights is None else [class_weights]
     if sample_weight is not None:
-        weights.append(spread(name, "sample_weight", _beside(losses, sample_weight, name), losses))
+        weights.append(spread(name, "sample_weight", beside(losses, sample_weight, name), losses))
     if mask is not None:
         counts = spread(name, "mask", as_mask(losses, mask, name), losses)
         losses = where(counts, losses, 0)  # what is masked may be infinite or NaN
@@ -73,38 +76,6 @@ def reduced(
         return whole
     counted = total(weight)
     return whole / where(equal(counted, 0), 1, counted)
-
-
-def as_mask(like: Tensor, mask: Any, name: str) -> Tensor:
-    """A mask as truth values; numbers count where they are not 0."""
-    m = _beside(like, mask, name)
-    return m if m.dtype is dtypes.bool_ else not_equal(m, 0)
-
-
-def _beside(like: Tensor, value: Any, name: str) -> Tensor:
-    """A value as tensor; what comes from the host goes to the engine and device of another tensor."""
-    if isinstance(value, Operand):
-        return as_tensor(value, name)
-    engine = like._engine
-    host = np.asarray(value)
-    dtype = dtypes.as_dtype(host.dtype)
-    return Tensor(engine.from_host(host, dtype, like.device), engine)
-
-
-def spread(name: str, what: str, weight: Tensor, losses: Tensor) -> Tensor:
-    """A weight (n,) stretched over the further axes of the losses (n, ...)."""
-    n = weight.ndim
-    if weight.shape != losses.shape[:n]:
-        text = message(
-            name,
-            f"{what} does not belong to the samples.",
-            received=f"{what} {weight.shape}, losses of the samples {losses.shape}",
-            expected=f"{losses.shape}, or its first axes",
-        )
-        raise ShapeError(text)
-    if n == losses.ndim:
-        return weight
-    return broadcast_to(reshape(weight, (*weight.shape, *(1,) * (losses.ndim - n))), losses.shape)
 
 
 def class_table(name: str, like: Tensor, class_weight: Any, classes: int) -> Tensor:
@@ -131,7 +102,7 @@ def class_table(name: str, like: Tensor, class_weight: Any, classes: int) -> Ten
             )
             raise ArgumentError(text)
         class_weight = [class_weight[i] for i in range(classes)]
-    table = _beside(like, class_weight, name)
+    table = beside(like, class_weight, name)
     if table.shape != (classes,):
         raise ShapeError(
             message(name, "class_weight has the wrong length.", received=table.shape, expected=(classes,))

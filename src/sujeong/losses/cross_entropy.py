@@ -20,8 +20,9 @@ from ..ops.cross_entropy import softmax_cross_entropy as from_scores
 from ..ops.exponential import log
 from ..ops.extremes import maximum
 from ..ops.reduction import sum as total
+from ..ops.weights import as_mask, spread
 from ._shapes import chosen, classified, fraction
-from ._weighing import as_mask, class_table, reduced, spread
+from ._weighing import class_table, reduced
 
 
 def softmax_cross_entropy(

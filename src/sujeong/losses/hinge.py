@@ -17,8 +17,9 @@ from ..ops.comparison import equal, greater, where
 from ..ops.extremes import maximum
 from ..ops.reduction import max as greatest
 from ..ops.reduction import sum as total
+from ..ops.weights import as_mask, spread
 from ._shapes import chosen, classified, matched
-from ._weighing import as_mask, class_table, reduced, spread
+from ._weighing import class_table, reduced
 from .squared import featureless
 
 

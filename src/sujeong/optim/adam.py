@@ -13,12 +13,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
+from ..core.configured import number
 from ..core.dispatch import apply
 from ..core.tensor import Tensor
 from ..ops._build import cast
 from ..ops.exponential import sqrt
 from ..ops.extremes import maximum
-from ._configured import number
 from ._update import update_op
 from .decay import decayed
 from .optimizer import Optimizer

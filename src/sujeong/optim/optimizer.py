@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..core import dtypes, modes
+from ..core.configured import Configured, number
 from ..core.engine import using
 from ..core.spec import Spec
 from ..core.tensor import Tensor, as_tensor
@@ -22,7 +23,6 @@ from ..core.variable import Variable
 from ..errors import ArgumentError, DTypeError, ShapeError, StateError, message
 from ..ops._build import cast
 from . import clipping
-from ._configured import Configured, number
 from .decay import Exclude, check_exclude, is_excluded
 from .schedules.schedule import Schedule
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.configured import number
 from ..core.tensor import Tensor
 from ..errors import ArgumentError, message
 from ..ops.comparison import greater, less, where
 from ..ops.extremes import maximum, minimum
 from ..ops.magnitude import sign
-from ._configured import number
 from .decay import decayed
 from .optimizer import Optimizer
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.configured import number
 from ..core.dispatch import apply
 from ..core.tensor import Tensor
-from ._configured import number
 from ._update import update_op
 from .decay import decayed
 from .optimizer import Optimizer

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.configured import number
 from ..core.tensor import Tensor
 from ..ops.magnitude import sign
-from ._configured import number
 from .decay import decayed
 from .optimizer import Optimizer
 

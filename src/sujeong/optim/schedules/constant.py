@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...core.configured import number
 from ...core.tensor import Tensor
-from .._configured import number
 from .schedule import Schedule
 
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from math import pi
 
+from ...core.configured import count, number
 from ...core.tensor import Tensor
 from ...ops.comparison import less, where
 from ...ops.extremes import minimum
 from ...ops.trigonometry import cos
-from .._configured import count, number
 from .schedule import Schedule
 
 

@@ -5,9 +5,9 @@ eta(t) = eta0 r^(t / n);  in stairs: eta0 r^floor(t / n), the factor r at once e
 
 from __future__ import annotations
 
+from ...core.configured import number
 from ...core.tensor import Tensor
 from ...ops.rounding import floor
-from .._configured import number
 from .schedule import Schedule
 
 

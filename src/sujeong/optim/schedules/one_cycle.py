@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from math import pi
 
+from ...core.configured import count, number
 from ...core.tensor import Tensor
 from ...errors import ArgumentError, message
 from ...ops.comparison import less, where
 from ...ops.extremes import maximum, minimum
 from ...ops.trigonometry import cos
-from .._configured import count, number
 from .schedule import Schedule
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...core.configured import count, number
 from ...core.tensor import Tensor
 from ...errors import ArgumentError, message
 from ...ops.comparison import greater, where
-from .._configured import count, number
 from .schedule import Schedule
 
 

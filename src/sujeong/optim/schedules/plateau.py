@@ -13,11 +13,11 @@ import math
 import numpy as np
 
 from ...core import dtypes
+from ...core.configured import count, number
 from ...core.spec import Spec
 from ...core.tensor import Tensor
 from ...core.variable import Variable
 from ...errors import ArgumentError, message, unknown_name
-from .._configured import count, number
 from .schedule import Schedule
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from ...core import dtypes
+from ...core.configured import Configured
 from ...core.engine import using
 from ...core.tensor import Tensor, as_tensor
 from ...core.variable import Variable
 from ...errors import StateError, message
 from ...ops._build import cast
-from .._configured import Configured
 
 
 class Schedule(Configured, base="schedule"):

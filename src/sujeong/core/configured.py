@@ -1,4 +1,4 @@
-"""What optimisers and schedules share: checked numbers, and a description to be made again from."""
+"""Objects made from settings: checked numbers, and a description from which they can be made again."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
-from ..core.names import find, plain
 from ..errors import ArgumentError, message
+from .names import find, plain
 
 
 class Configured:
@@ -22,6 +22,8 @@ class Configured:
         super().__init_subclass__(**options)
         if base is not None:  # a family of its own, with its own names
             cls._kind, cls._registry = base, {}
+            return
+        if cls.__name__.startswith("_"):  # a step between, not to be named by anybody
             return
         known = cls._registry.get(plain(cls.__name__))
         if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
