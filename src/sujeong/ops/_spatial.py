@@ -11,9 +11,10 @@ elements in all, the odd one at the high end. Arguments are checked here, once f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from operator import index
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ..core.spec import Spec
 from ..core.tensor import Tensor
@@ -26,6 +27,24 @@ PerAxis = int | Sequence[int]
 Padding = int | str | Sequence[Any]
 DataFormat = Literal["channels_last", "channels_first"]
 AXES = {1: "(N, L, C)", 2: "(N, H, W, C)", 3: "(N, D, H, W, C)"}
+
+
+Plan = TypeVar("Plan", bound=Callable[..., Any])
+
+
+def planned(function: Plan) -> Plan:
+    """Remembers the answers of a function of plain values: settings are checked once, not at each call."""
+    known = lru_cache(maxsize=1024, typed=True)(function)
+
+    @wraps(function)
+    def plan(*values: Any) -> Any:
+        try:
+            hash(values)
+        except TypeError:  # lists among them
+            return function(*values)
+        return known(*values)
+
+    return plan  # type: ignore[return-value]
 
 
 def _whole(value: Any) -> bool:

@@ -29,6 +29,7 @@ from ._spatial import (
     output_size,
     padding_pairs,
     per_axis,
+    planned,
     real_batch,
 )
 from .conv_primitives import CONVOLUTION, CONVOLUTION_INPUT, check_weights
@@ -85,15 +86,22 @@ def conv(
          [-1. -1. -1.]]
     """
     x, w = _operands("conv", x, w, data_format)
-    size, kernel = x.shape[1:-1], w.shape[:-2]
+    steps, pairs, spread = _plan(x.shape, w.shape, strides, padding, dilation, groups)
+    if padding_value != 0 and any(map(any, pairs)):
+        x = pad(x, ((0, 0), *pairs, (0, 0)), padding_value)
+        pairs = ((0, 0),) * len(pairs)
+    y = apply(CONVOLUTION, x, w, strides=steps, padding=pairs, dilation=spread, groups=groups)
+    return as_format(y, data_format)
+
+
+@planned
+def _plan(x: Shape, w: Shape, strides: Any, padding: Any, dilation: Any, groups: Any) -> tuple[Any, ...]:
+    """Strides, padding and dilation along each spatial axis, once all is found to fit."""
+    size, kernel = x[1:-1], w[:-2]
     strides, spread = _steps("conv", x, w, strides, dilation, groups)
     pairs = padding_pairs("conv", padding, size, extent(kernel, spread), strides)
     output_size("conv", size, kernel, strides, pairs, spread)
-    if padding_value != 0 and any(map(any, pairs)):
-        x = pad(x, ((0, 0), *pairs, (0, 0)), padding_value)
-        pairs = ((0, 0),) * len(size)
-    y = apply(CONVOLUTION, x, w, strides=strides, padding=pairs, dilation=spread, groups=groups)
-    return as_format(y, data_format)
+    return strides, pairs, spread
 
 
 def conv_transpose(
@@ -146,8 +154,20 @@ def conv_transpose(
         [  1.  10. 102.  20. 200.]
     """
     x, w = _operands("conv_transpose", x, w, data_format)
+    steps, pairs, spread, whole = _transposed_plan(
+        x.shape, w.shape, strides, padding, output_padding, dilation, groups
+    )
+    settings = {"strides": steps, "padding": pairs, "dilation": spread, "groups": groups}
+    return as_format(apply(CONVOLUTION_INPUT, x, w, input_size=whole, **settings), data_format)
+
+
+@planned
+def _transposed_plan(
+    x: Shape, w: Shape, strides: Any, padding: Any, output_padding: Any, dilation: Any, groups: Any
+) -> tuple[Any, ...]:
+    """Strides, padding, dilation, and the spatial sizes of the result."""
     strides, spread = _steps("conv_transpose", x, w, strides, dilation, groups, transposed=True)
-    size, covered = x.shape[1:-1], extent(w.shape[:-2], spread)
+    size, covered = x[1:-1], extent(w[:-2], spread)
     if padding == "same" and output_padding is not None:
         fix = "leave it out, or give the padding in numbers."
         what = 'with "same" the result has n * stride elements, there is nothing to add.'
@@ -165,17 +185,7 @@ def conv_transpose(
             for n, s, e, (low, high), more in zip(size, strides, covered, pairs, extra, strict=True)
         )
     _check_whole(size, whole, pairs)
-    y = apply(
-        CONVOLUTION_INPUT,
-        x,
-        w,
-        input_size=whole,
-        strides=strides,
-        padding=pairs,
-        dilation=spread,
-        groups=groups,
-    )
-    return as_format(y, data_format)
+    return strides, pairs, spread, whole
 
 
 def _operands(op: str, x: Any, w: Any, data_format: str) -> tuple[Tensor, Tensor]:
@@ -185,20 +195,20 @@ def _operands(op: str, x: Any, w: Any, data_format: str) -> tuple[Tensor, Tensor
 
 
 def _steps(
-    op: str, x: Tensor, w: Tensor, strides: Any, dilation: Any, groups: Any, transposed: bool = False
+    op: str, x: Shape, w: Shape, strides: Any, dilation: Any, groups: Any, transposed: bool = False
 ) -> tuple[Shape, Shape]:
     """Strides and dilation, after weights and groups were found to fit."""
     (groups,) = per_axis(op, "groups", groups, 1)
-    axes = x.ndim - 2
-    if w.ndim != x.ndim or not transposed:
-        check_weights(op, x.shape, w.shape, groups)
-    elif w.shape[-1] != x.shape[-1] or x.shape[-1] % groups:
+    axes = len(x) - 2
+    if len(w) != len(x) or not transposed:
+        check_weights(op, x, w, groups)
+    elif w[-1] != x[-1] or x[-1] % groups:
         raise ShapeError(
             message(
                 op,
-                f"input has {x.shape[-1]} channels, weights take {w.shape[-1]}.",
-                received=f"input {x.shape}, weights {w.shape}, groups={groups}",
-                expected=f"weights (kernel..., outputs / groups, {x.shape[-1]}), groups that divide them",
+                f"input has {x[-1]} channels, weights take {w[-1]}.",
+                received=f"input {x}, weights {w}, groups={groups}",
+                expected=f"weights (kernel..., outputs / groups, {x[-1]}), groups that divide them",
                 fix="take the weights of the convolution that goes the other way: its outputs come last.",
             )
         )

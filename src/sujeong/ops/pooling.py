@@ -33,6 +33,7 @@ from ._spatial import (
     output_size,
     padding_pairs,
     per_axis,
+    planned,
     real_batch,
 )
 from .arithmetic import multiply
@@ -209,7 +210,12 @@ def _arguments(
 ) -> tuple[Tensor, Shape, Shape, Pairs]:
     """The batch with channels last, the window, its strides, and the padding as pairs."""
     x = real_batch(op, x, data_format)
-    size = x.shape[1:-1]
+    return x, *_plan(op, x.shape[1:-1], window, strides, padding)
+
+
+@planned
+def _plan(op: str, size: Shape, window: Any, strides: Any, padding: Any) -> tuple[Shape, Shape, Pairs]:
+    """Window, strides and padding along each spatial axis, once all is found to fit."""
     sizes = per_axis(op, "window sizes", window, len(size))
     steps = sizes if strides is None else per_axis(op, "strides", strides, len(size))
     pairs = padding_pairs(op, padding, size, sizes, steps)
@@ -217,4 +223,4 @@ def _arguments(
         what = "the padding must be smaller than the window, or a window would hold nothing real."
         raise ArgumentError(message(op, what, received=f"padding {pairs}, window {sizes}"))
     output_size(op, size, sizes, steps, pairs, (1,) * len(size))
-    return x, sizes, steps, pairs
+    return sizes, steps, pairs

@@ -29,12 +29,14 @@ def _max_pool(x: Any, window: Shape, strides: Shape) -> Any:
     size, k = x.shape[1:-1], prod(window)
     every = parts(x, window, strides, (1,) * len(size))
     y = next(every)[1].copy()
-    chosen = np.zeros(y.shape, np.uint8 if k <= 256 else np.int64)
+    kind = np.uint8 if k <= 256 else np.int64
+    chosen = np.zeros(y.shape, kind)
     for e, (_, part) in enumerate(every, 1):
-        better = (part > y) | (part != part)  # a NaN wins; of equals the first stays
-        np.copyto(y, part, where=better)
-        np.copyto(chosen, e, where=better)
-    return y, _offsets(size, window)[chosen] + _starts(size, window, strides)
+        better = part > y  # of equals the first stays
+        better |= part != part  # a NaN wins
+        np.maximum(chosen, better * kind(e), out=chosen)  # the number of the element only grows
+        np.maximum(y, part, out=y)
+    return y, np.take(_offsets(size, window), chosen) + _starts(size, window, strides)
 
 
 def _scatter(g: Any, indices: Any, size: Shape, window: Shape, strides: Shape) -> Any:

@@ -8,12 +8,14 @@ as two, the first of size 1, because channels-last exists for two and three.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import torch
 from torch.nn.functional import pad
 
 _backward = torch.ops.aten.convolution_backward.default
+_SMALL = 1 << 15  # from here on a transposition of a matrix is the faster way to bring weights in order
 _ONLY_WEIGHTS = [False, True, False]
 _ORDER = {4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}  # channels second
 _BACK = {4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
@@ -21,19 +23,23 @@ _BACK = {4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
 
 def _channels_second(x: Any) -> Any:
     """(N, spatial..., C) seen as (N, C, spatial...), with two or three spatial axes."""
-    if x.dim() == 3:
-        x = x.unsqueeze(1)
-    return x.permute(_ORDER[x.dim()])
+    if x.dim() == 5:
+        return x.permute(0, 4, 1, 2, 3)
+    return (x.unsqueeze(1) if x.dim() == 3 else x).permute(0, 3, 1, 2)
 
 
 def _channels_last(y: Any, axes: int) -> Any:
     """Undoes `_channels_second`."""
-    y = y.permute(_BACK[y.dim()])
-    return y.squeeze(1) if axes == 1 else y
+    if axes == 3:
+        return y.permute(0, 2, 3, 4, 1)
+    y = y.permute(0, 2, 3, 1)
+    return y if axes == 2 else y.squeeze(1)
 
 
 def _weights(w: Any) -> Any:
     """(kernel..., C, O) as (O, C, kernel...) whose numbers lie in the order O, kernel..., C."""
+    if w.dim() == 4 and w.numel() < _SMALL and w.shape[3] > 1:  # strides along an axis of 1 would stay odd
+        return w.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
     *kernel, c, o = w.shape
     if len(kernel) == 1:
         kernel = [1, *kernel]
@@ -41,6 +47,7 @@ def _weights(w: Any) -> Any:
     return stored.permute(_ORDER[stored.dim()])
 
 
+@lru_cache(maxsize=1024)
 def _settings(strides: Any, padding: Any, dilation: Any) -> tuple[Any, Any, Any, Any]:
     """Strides, padding and dilation for at least two axes, and what padding is left to do by hand.
 
