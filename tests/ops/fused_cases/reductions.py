@@ -1,0 +1,18 @@
+"""Products, running products and logarithms of sums."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .case import Case, values
+
+ZEROS = np.array([[0.5, 0.0, -1.5], [2.0, 1.2, 0.7]])
+
+CASES = [
+    Case("prod", (values(2, 3, 2),), {"axis": (1,), "keepdims": False}),
+    Case("prod", (ZEROS,), {"axis": (0, 1), "keepdims": True}, name="with a zero"),
+    Case("logsumexp", (values(2, 3),), {"axis": (1,), "keepdims": False}),
+    Case("logsumexp", (values(2, 3, 2),), {"axis": (0, 2), "keepdims": True}),
+    Case("cumulative_prod", (values(2, 4),), {"axis": 1}),
+    Case("cumulative_prod", (ZEROS,), {"axis": 0}, name="with a zero"),
+]
