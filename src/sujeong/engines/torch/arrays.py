@@ -25,6 +25,10 @@ class TorchEngine(Engine):
         self.kernels = families.kernels()
         self.updates = families.updates()
         self.spares = families.spares()
+        # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.allow_tf32 = False
 
     def devices(self) -> tuple[str, ...]:
         """The CPU first, then the GPUs that are at hand."""
