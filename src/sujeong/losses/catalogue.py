@@ -35,6 +35,9 @@ LINKS = {
     "hinge": "sign",
 }
 
+# Losses over several classes, whose target may hold class numbers.
+LABELS = ("softmax_cross_entropy", "cross_entropy", "multiclass_hinge")
+
 # Keras's names. Its cross-entropies take probabilities unless they are told from_logits=True.
 ALIASES = {
     "mse": "mean_squared_error",

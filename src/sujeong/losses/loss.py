@@ -8,7 +8,7 @@ from typing import Any
 from ..core.tensor import Tensor, as_tensor
 from ..errors import ArgumentError, ShapeError, StateError, message
 from ._weighing import reduced
-from .catalogue import LINKS, LOSSES
+from .catalogue import LABELS, LINKS, LOSSES
 
 
 class Loss:
@@ -24,6 +24,7 @@ class Loss:
         name: the function's name.
         link: how the loss reads what the model gives: `"softmax"` or `"sigmoid"` of scores, `"sign"` of
             scores (hinge), or `None` for as it is.
+        takes_labels: whether the target may hold class numbers.
 
     Raises:
         ArgumentError: not a function.
@@ -46,6 +47,7 @@ class Loss:
         self.name = getattr(function, "__name__", type(function).__name__)
         self.known = LOSSES.get(self.name) is function
         self.link = LINKS.get(self.name) if self.known else None
+        self.takes_labels = self.known and self.name in LABELS
 
     def __call__(
         self,

@@ -15,7 +15,7 @@ from ..ops.softmax import softmax
 
 
 def link(recipe: Any) -> str | None:
-    """How the loss reads the raw output: `"softmax"`, `"sigmoid"`, or `None` for as it is."""
+    """How the loss reads the raw output: `"softmax"`, `"sigmoid"`, `"sign"`, or `None` for as it is."""
     return None if recipe is None else getattr(recipe.loss, "link", None)
 
 
@@ -43,5 +43,5 @@ def _classes(y: Tensor, kind: str | None) -> Tensor:
     """The number of the likeliest class; the order of the outputs is that of the probabilities."""
     if y.ndim > 1 and y.shape[-1] > 1:
         return argmax(y, axis=-1)
-    chosen = cast(greater(y, 0.0 if kind == "sigmoid" else 0.5), dtypes.int64)
+    chosen = cast(greater(y, 0.0 if kind in ("sigmoid", "sign") else 0.5), dtypes.int64)
     return chosen if chosen.ndim == 1 else chosen.reshape(*chosen.shape[:-1])

@@ -26,6 +26,8 @@ class Recipe:
         self.optimizer = optim.get(optimizer)
         self.loss = losses.get(loss)
         self.metrics = [metrics.get(m) for m in (measures or ())]
+        for metric in self.metrics:  # a loss that reads scores tells the metrics that they are scores
+            metric.link = metric.link or self.loss.link
         self.mean_loss = metrics.Mean(name="loss")
 
     def config(self) -> dict[str, Any]:

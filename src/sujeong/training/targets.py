@@ -43,5 +43,5 @@ def prepared(model: Module, recipe: Recipe, data: ArrayData, where: str) -> None
     except Exception as error:
         add_context(error, f"while {where} looked at inputs {data.x.shape} and targets {data.y.shape}")
         raise
-    if getattr(recipe.loss, "link", None) == "softmax" and data.y.dtype.kind in "iu" and len(outputs) == 1:
+    if recipe.loss.takes_labels and data.y.dtype.kind in "iu" and len(outputs) == 1:
         check_labels(data.y, outputs[0].shape[-1])
