@@ -38,6 +38,10 @@ class IndexRangeError(SujeongError, IndexError):
     """An index, or a label, outside the axis it selects from."""
 
 
+class AxisError(ArgumentError, IndexRangeError):
+    """An axis that a tensor has not: an argument out of range, and an index out of range, as in NumPy."""
+
+
 class ImmutableError(SujeongError, TypeError):
     """An attempt to change a tensor in place."""
 

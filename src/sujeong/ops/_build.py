@@ -11,7 +11,7 @@ from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
-from ..errors import ArgumentError, DTypeError, ShapeError, message
+from ..errors import ArgumentError, AxisError, DTypeError, ShapeError, message
 
 Shape = tuple[int, ...]
 NUMBERS = (bool, int, float, complex)
@@ -169,7 +169,7 @@ def normalize_axis(op: str, axis: int, ndim: int) -> int:
         expected = (
             f"{-ndim} to {ndim - 1} for {ndim} axes" if ndim else "no axis: the value is zero-dimensional"
         )
-        raise ArgumentError(message(op, "there is no such axis.", received=axis, expected=expected))
+        raise AxisError(message(op, "there is no such axis.", received=axis, expected=expected))
     return axis % ndim
 
 
