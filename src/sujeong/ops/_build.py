@@ -177,6 +177,8 @@ def normalize_axes(op: str, axis: int | tuple[int, ...] | None, ndim: int) -> tu
     """Axes counted from the front, in order, without repeats; `None` means all."""
     if axis is None:
         return tuple(range(ndim))
+    if axis.__class__ is int and -ndim <= axis < ndim:  # type: ignore[operator]
+        return (axis % ndim,)  # type: ignore[operator]
     chosen = axis if isinstance(axis, (tuple, list)) else (axis,)
     axes = tuple(sorted(normalize_axis(op, a, ndim) for a in chosen))
     if len(set(axes)) != len(axes):

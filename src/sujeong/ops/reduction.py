@@ -26,7 +26,7 @@ from .slicing import narrow, put
 Axis = int | tuple[int, ...] | None
 
 
-def _kept(shape: Shape, axes: Shape) -> Shape:
+def kept(shape: Shape, axes: Shape) -> Shape:
     """The shape with reduced axes kept as 1."""
     return tuple(1 if i in axes else s for i, s in enumerate(shape))
 
@@ -36,6 +36,8 @@ def widened(x: Tensor, dtype: Any) -> Tensor:
     if dtype is not None:
         return cast(x, dtypes.as_dtype(dtype))
     kind = x.dtype.kind
+    if kind == "float":
+        return x
     if kind in ("bool", "int"):
         return cast(x, dtypes.int64)
     return cast(x, dtypes.uint64) if kind == "uint" else x
@@ -75,7 +77,7 @@ def sum(x: Any, /, *, axis: Axis = None, dtype: Any = None, keepdims: bool = Fal
 
 @SUM.gradient
 def _sum_gradient(g: Tensor, y: Any, x: Any, axis: Shape, keepdims: bool) -> tuple[Any, ...]:
-    return (broadcast_to(reshape(g, _kept(x.shape, axis)), x.shape),)
+    return (broadcast_to(reshape(g, kept(x.shape, axis)), x.shape),)
 
 
 def _prod_readable(x: Tensor, axis: Shape, keepdims: bool) -> Tensor:
@@ -190,10 +192,10 @@ def min(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor:
 @MAX.gradient
 @MIN.gradient
 def _extreme_gradient(g: Tensor, y: Tensor, x: Tensor, axis: Shape, keepdims: bool) -> tuple[Any, ...]:
-    kept = _kept(x.shape, axis)
-    chosen = cast(equal(x, reshape(y, kept)), g.dtype)
+    full = kept(x.shape, axis)
+    chosen = cast(equal(x, reshape(y, full)), g.dtype)
     share = divide(chosen, apply(SUM, chosen, axis=axis, keepdims=True))
-    return (multiply(reshape(g, kept), share),)
+    return (multiply(reshape(g, full), share),)
 
 
 def _logsumexp_readable(x: Tensor, axis: Shape, keepdims: bool) -> Tensor:
@@ -226,8 +228,8 @@ def logsumexp(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor
 
     Example:
         >>> import sujeong as sj
-        >>> print(sj.logsumexp(sj.asarray([90.0, 90.0])))
-        90.69315
+        >>> print(sj.logsumexp(sj.asarray([1000.0, 0.0])))
+        1000.0
     """
     x = floating("logsumexp", ordered("logsumexp", x))
     return apply(LOGSUMEXP, x, axis=normalize_axes("logsumexp", axis, x.ndim), keepdims=keepdims)
@@ -235,10 +237,10 @@ def logsumexp(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor
 
 @LOGSUMEXP.gradient
 def _logsumexp_gradient(g: Tensor, y: Tensor, x: Tensor, axis: Shape, keepdims: bool) -> tuple[Any, ...]:
-    kept = _kept(x.shape, axis)
-    y = reshape(y, kept)
+    full = kept(x.shape, axis)
+    y = reshape(y, full)
     y = where(equal(y, float("-inf")), 0, y)  # where every x is -inf: e^-inf = 0, not NaN
-    return (multiply(reshape(g, kept), exp(subtract(x, y))),)
+    return (multiply(reshape(g, full), exp(subtract(x, y))),)
 
 
 def _truth_infer(x: Spec, axis: Shape, keepdims: bool) -> Spec:

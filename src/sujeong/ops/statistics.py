@@ -14,19 +14,22 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.dispatch import apply
+from ..core.op import Op
+from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..errors import ArgumentError, message
-from ._build import RESHAPE, SUM, cast, floating, normalize_axes, normalize_axis
+from ._build import RESHAPE, SUM, Shape, _sum_infer, cast, floating, normalize_axes, normalize_axis
 from .arithmetic import add, divide, multiply, subtract
 from .comparison import equal, where
 from .exponential import sqrt
 from .joining import concat
-from .reduction import Axis, ordered
+from .reduction import Axis, kept, ordered
+from .shaping import broadcast_to, reshape
 from .slicing import narrow
 from .sorting import sort
 
 
-def _count(x: Tensor, axes: tuple[int, ...]) -> int:
+def _count(x: Tensor | Spec, axes: Shape) -> int:
     """How many numbers are reduced to one."""
     shape, n = x.shape, 1
     for a in axes:
@@ -37,6 +40,14 @@ def _count(x: Tensor, axes: tuple[int, ...]) -> int:
 def _working(x: Tensor) -> Tensor:
     """16-bit numbers as float32: their sums would overflow or lose the small ones."""
     return cast(x, dtypes.float32) if x.dtype.kind == "float" and x.dtype.bits == 16 else x
+
+
+def _mean_readable(x: Tensor, axis: Shape, keepdims: bool) -> Tensor:
+    y = divide(apply(SUM, _working(x), axis=axis, keepdims=keepdims), _count(x, axis))
+    return cast(y, x.dtype)
+
+
+MEAN = Op("mean", _sum_infer, readable=_mean_readable, keeps_inputs=False)
 
 
 def mean(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -59,9 +70,12 @@ def mean(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor:
         3.0
     """
     x = floating("mean", x)
-    axes = normalize_axes("mean", axis, x.ndim)
-    y = divide(apply(SUM, _working(x), axis=axes, keepdims=keepdims), _count(x, axes))
-    return cast(y, x.dtype)
+    return apply(MEAN, x, axis=normalize_axes("mean", axis, x.ndim), keepdims=keepdims)
+
+
+@MEAN.gradient
+def _mean_gradient(g: Tensor, y: Any, x: Any, axis: Shape, keepdims: bool) -> tuple[Any, ...]:
+    return (broadcast_to(reshape(divide(g, _count(x, axis)), kept(x.shape, axis)), x.shape),)
 
 
 def var(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:

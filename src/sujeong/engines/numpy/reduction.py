@@ -17,6 +17,15 @@ def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
     return np.prod(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
+def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
+    n = 1
+    for a in axis:
+        n *= x.shape[a]
+    wide = np.float32 if x.dtype == np.float16 else x.dtype  # sums of half numbers would overflow
+    total = np.sum(x, axis=axis, keepdims=keepdims, dtype=wide)
+    return np.divide(total, n, dtype=wide).astype(x.dtype, copy=False)
+
+
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     m = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     m = np.where(np.isfinite(m), m, x.dtype.type(0))
@@ -37,6 +46,7 @@ def _cumulative_prod(x: Any, axis: int) -> Any:
 KERNELS = {
     "sum": quiet(_sum),
     "prod": quiet(_prod),
+    "mean": quiet(_mean),
     "max": quiet(np.max),
     "min": quiet(np.min),
     "logsumexp": quiet(_logsumexp),

@@ -19,6 +19,10 @@ def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
     return torch.sum(x, axis, keepdim=keepdims, dtype=dtype)
 
 
+def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
+    return torch.mean(x, axis, keepdim=keepdims) if axis else x.clone()
+
+
 def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
     if not axis:
         return x.clone()
@@ -85,6 +89,7 @@ def _cumulative_sum(x: Any, axis: int, reverse: bool) -> Any:
 KERNELS = {
     "sum": _sum,
     "prod": wrapping(_prod),
+    "mean": _mean,
     "max": _extreme(torch.amax),
     "min": _extreme(torch.amin),
     "logsumexp": _logsumexp,
