@@ -341,3 +341,17 @@ def test_no_gradient_leaks_from_an_infinite_one(engine: str) -> None:
     y = sj.max_pool(x, 3, strides=1)
     (dx,) = sj.gradients(y, [x], [sj.asarray(np.array([np.inf, 1.0, 2.0]).reshape(1, 3, 1))])
     np.testing.assert_array_equal(np.asarray(dx)[0, :, 0], [0, 0, np.inf, 1, 2])
+
+
+@each_pool
+def test_the_scatter_for_cuda_gives_the_same(case: Any) -> None:
+    from sujeong.engines.torch.pooling import KERNELS, scatter_in_order
+
+    shape, window, settings = case
+    strides = _tuple(settings.get("strides", window), len(window))
+    x = torch.from_numpy(_random(*shape))
+    y, indices = KERNELS["max_pool"](x, window=window, strides=strides)
+    g = torch.from_numpy(_random(*y.shape, seed=1))
+    expected = KERNELS["max_pool_scatter"](g, indices, size=shape[1:-1], window=window, strides=strides)
+    found = scatter_in_order(g, indices, shape[1:-1], window, strides)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-14)

@@ -65,16 +65,23 @@ def _starts(size: Any, window: Any, strides: Any, device: Any) -> Any:
 
 def _scatter(g: Any, indices: Any, size: Any, window: Any, strides: Any) -> Any:
     n, c = g.shape[0], g.shape[-1]
-    if g.device.type == "cpu":
-        like = _channels_second(g.new_empty((n, *size, c)))  # only its shape and layout are looked at
-        nothing = (0,) * (like.dim() - 2)
-        ones = (1,) * len(nothing)
-        g, indices = _channels_second(g), _channels_second(indices)
-        x = _backward[g.dim()](g, like, _two(window), _two(strides), nothing, ones, False, indices)
-        return _channels_last(x, len(size))
+    if g.device.type != "cpu":
+        return scatter_in_order(g, indices, size, window, strides)
+    like = _channels_second(g.new_empty((n, *size, c)))  # only its shape and layout are looked at
+    nothing = (0,) * (like.dim() - 2)
+    ones = (1,) * len(nothing)
+    g, indices = _channels_second(g), _channels_second(indices)
+    x = _backward[g.dim()](g, like, _two(window), _two(strides), nothing, ones, False, indices)
+    return _channels_last(x, len(size))
+
+
+def scatter_in_order(g: Any, indices: Any, size: Any, window: Any, strides: Any) -> Any:
+    """Hands g to the chosen elements in a fixed order of additions, on any device."""
+    n, c = g.shape[0], g.shape[-1]
     x = g.new_zeros((n, *size, c))
-    if all(k <= s for k, s in zip(window, strides, strict=True)):
-        x.view(n, -1, c).scatter_(1, indices.reshape(n, -1, c), g.reshape(n, -1, c))
+    if all(k <= s for k, s in zip(window, strides, strict=True)):  # no element is under two windows
+        rows = prod(g.shape[1:-1])
+        x.view(n, prod(size), c).scatter_(1, indices.reshape(n, rows, c), g.reshape(n, rows, c))
         return x
     starts = _starts(size, window, strides, g.device)
     zero = g.new_zeros(())
