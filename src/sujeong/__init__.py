@@ -12,7 +12,12 @@ from importlib import import_module
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING
 
-from .autodiff.functional import grad, jvp, stop_gradient, value_and_grad, vjp
+from .autodiff.checkpoint import checkpoint
+from .autodiff.custom import custom_gradient
+from .autodiff.functional import grad, stop_gradient, value_and_grad
+from .autodiff.higher import hessian, hvp, jacobian
+from .autodiff.numerical import check_grad, numerical_gradient
+from .autodiff.products import jvp, vjp
 from .autodiff.reverse import backward, gradients
 from .core import late, tree
 from .core.dtypes import DType, bfloat16, complex64, complex128, float16, float32, float64

@@ -15,12 +15,16 @@ from typing import Any
 from ..core import modes
 from ..core.dispatch import apply
 from ..core.node import Leaf, Node, Part
+from ..core.op import Op, same
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..core.variable import Variable
 from ..errors import GradientError, ShapeError, message
+from ..ops._build import cast
 from ..ops.arithmetic import add
 from ..ops.filling import FULL
+
+IDENTITY = Op("identity", same, keeps_inputs=False, may_alias=True)
 
 
 def _reachable(roots: list[Node]) -> list[Node]:
@@ -63,7 +67,7 @@ def _seed(output: Tensor, given: Any) -> Tensor:
     if given.shape != output.shape:
         what = "the output gradient must look like the output."
         raise ShapeError(message("backward", what, received=given.shape, expected=output.shape))
-    return given
+    return cast(given, output.dtype)
 
 
 class _Sums:
@@ -108,9 +112,7 @@ def _run_rule(node: Node, g: Any, wanted: list[bool]) -> list[Any]:
     if len(entries) != len(node.parents):
         text = message(op.name, "its gradient rule has the wrong length.", received=len(entries))
         raise GradientError(text)
-    return [
-        (e() if callable(e) else e) if want else None for e, want in zip(entries, wanted, strict=True)
-    ]
+    return [(e() if callable(e) else e) if want else None for e, want in zip(entries, wanted, strict=True)]
 
 
 def _parts(node: Node) -> list[Part]:
@@ -211,21 +213,67 @@ def gradients(
             name = f"variable {source.name!r}" if isinstance(source, Variable) else f"a tensor {x.spec}"
             fix = "make it with requires_grad=True; a variable needs trainable=True."
             raise GradientError(message("gradients", f"{name} requires no gradient.", fix=fix))
-    live = [(y, s) for y, s in zip(ys, seeds, strict=True) if y._node is not None]
-    if not live:
+    if all(y._node is None for y in ys):
         fix = "compute the result from variables, outside sj.no_grad()."
-        raise GradientError(message("gradients", "the result depends on nothing that requires a gradient.", fix=fix))
-    ends: dict[int, Any] = {id(x._node): None for x in xs}
+        raise GradientError(
+            message("gradients", "the result depends on nothing that requires a gradient.", fix=fix)
+        )
+    return walk(ys, seeds, [x._node for x in xs], create_graph)[0]
+
+
+def walk(
+    ys: Sequence[Tensor], seeds: Sequence[Any], ends: Sequence[Node], create_graph: bool | None
+) -> tuple[list[Any], bool]:
+    """Gradients of results with respect to nodes they were made from.
+
+    Args:
+        ys: the results; those without a node are passed over.
+        seeds: the gradient of each, `None` for one.
+        ends: the nodes.
+        create_graph: as in `gradients`.
+
+    Returns:
+        A gradient for each node, `None` where nothing depends on it; and whether the results, or the seeds,
+        also depend on something else that requires a gradient.
+    """
+    live = [(y, s) for y, s in zip(ys, seeds, strict=True) if y._node is not None]
+    found: dict[int, Any] = {id(n): None for n in ends}
     order = _reachable([y._node for y, _ in live])
-    wanted, others = _between(order, ends)
+    wanted, others = _between(order, found)
+    others = others or any(isinstance(s, Operand) and as_tensor(s)._node is not None for _, s in live)
     again = others if create_graph is None else create_graph
     with modes.enable_grad() if again else modes.no_grad():
         sums = _Sums()
         for y, s in live:
             if id(y._node) in wanted:
                 sums.add(y._node, _seed(y, s))
-        _sweep(order, wanted, sums, ends)
-    return [ends[id(x._node)] for x in xs]
+        _sweep(order, wanted, sums, found)
+    return [found[id(n)] for n in ends], others
+
+
+def frontier(ys: Sequence[Tensor], start: int) -> list[Node]:
+    """The nodes from before a moment, and the leaves, that results made since then were made from.
+
+    Args:
+        ys: the results.
+        start: the serial number of the moment.
+
+    Returns:
+        The nodes, each once.
+    """
+    found: dict[int, Node] = {}
+    seen: set[int] = set()
+    stack = [y._node for y in ys if y._node is not None]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.serial <= start or isinstance(node, Leaf):
+            found[id(node)] = node
+        else:
+            stack += [p for p in node.parents if p is not None]
+    return list(found.values())
 
 
 def _between(order: list[Node], ends: dict[int, Any]) -> tuple[set[int], bool]:
@@ -261,7 +309,9 @@ def backward(output: Tensor, gradient: Any = None, *, create_graph: bool = False
     output = as_tensor(output, "backward")
     if output._node is None:
         fix = "make the inputs with requires_grad=True, or use variables, outside sj.no_grad()."
-        raise GradientError(message("backward", "the result depends on nothing that requires a gradient.", fix=fix))
+        raise GradientError(
+            message("backward", "the result depends on nothing that requires a gradient.", fix=fix)
+        )
     order = _reachable([output._node])
     leaves = [n for n in order if isinstance(n, Leaf)]
     ends: dict[int, Any] = {id(n): None for n in leaves}
@@ -275,12 +325,6 @@ def backward(output: Tensor, gradient: Any = None, *, create_graph: bool = False
             if g is not None:
                 have = node.owner.grad
                 node.owner.grad = g if have is None else add(have, g)
-
-
-# --- the identity, which links an alias to its origin ------------------------------------------------
-from ..core.op import Op, same  # noqa: E402
-
-IDENTITY = Op("identity", same, keeps_inputs=False, may_alias=True)
 
 
 @IDENTITY.gradient

@@ -1,3 +1,3 @@
 """Recorded functions: the program, its recorder, its replay, its loops and branches."""
 
-from .control import scan_gradient  # noqa: F401  (attaches the gradient of a scan)
+from .control import custom, scan_gradient  # noqa: F401  (attach gradients)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.op import Op, same
-from ...core.tensor import Tensor
 
 NEUTRAL: dict[str, Callable[..., Any]] = {}
 """Op name -> kernel for the arrays of any engine; attributes that hold programs arrive ready to run."""
@@ -39,9 +38,3 @@ def _itself(x: Any) -> Any:
 
 
 STOP = Op("stop_gradient", same, readable=lambda x: x.detach(), keeps_inputs=False, may_alias=True)
-RECOMPUTE = Op("recompute", same, readable=lambda x: x, keeps_inputs=False, may_alias=True)
-
-
-@RECOMPUTE.gradient
-def _recompute_gradient(g: Tensor, y: Any, x: Any) -> tuple[Any, ...]:
-    return (g,)
