@@ -88,7 +88,7 @@ class Recorded:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self._cache: dict[Any, Compiled] = {}
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(self, function, updated=())  # not a module's attributes
 
     @property
     def programs(self) -> list[Program]:
