@@ -5,8 +5,10 @@ from .batch_norm import BatchNorm
 from .conv import Conv1D, Conv2D, Conv3D
 from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from .dense import Dense
+from .embedding import Embedding
 from .function import Lambda
 from .graph import Input
+from .layer_norm import LayerNorm, RMSNorm
 from .merging import Add, Concatenate, Multiply
 from .model import Model
 from .module import Module
@@ -45,6 +47,7 @@ __all__ = [
     "Conv3D",
     "Conv3DTranspose",
     "Dense",
+    "Embedding",
     "Flatten",
     "GlobalAveragePool1D",
     "GlobalAveragePool2D",
@@ -54,6 +57,7 @@ __all__ = [
     "GlobalMaxPool3D",
     "Input",
     "Lambda",
+    "LayerNorm",
     "LeakyReLU",
     "MaxPool1D",
     "MaxPool2D",
@@ -63,6 +67,7 @@ __all__ = [
     "Multiply",
     "PReLU",
     "Permute",
+    "RMSNorm",
     "ReLU",
     "Reshape",
     "Sequential",

@@ -1,0 +1,193 @@
+"""One example or more of every layer: how it is made, what it takes. A registered class without one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import sujeong as sj
+from sujeong import nn
+from sujeong.nn import registry
+
+Shape = tuple[int, ...]
+
+
+@nn.register
+def halved(x: Any) -> Any:
+    """A function of the tests' own, for Lambda."""
+    return x / 2
+
+
+@dataclass(eq=False)
+class Example:
+    """A layer and its inputs.
+
+    Attributes:
+        make: the layer, anew each time, from further keyword arguments.
+        shapes: of the inputs.
+        integers: a bound for whole numbers instead of real ones.
+        trains: whether training gives another output than prediction.
+        formats: whether there is a `data_format` to compare.
+        widens: whether float64 data gives float64 results.
+        tolerance: between engines, relative and absolute.
+    """
+
+    make: Callable[..., nn.Module]
+    shapes: tuple[Shape, ...]
+    integers: int = 0
+    trains: bool = False
+    formats: bool = False
+    widens: bool = True
+    tolerance: float = 2e-6
+
+    def inputs(self, dtype: str = "float32", seed: int = 0, batch: int | None = None) -> list[np.ndarray]:
+        """Data of the shapes, the same each time."""
+        rng = np.random.default_rng(seed + 3)
+        shapes = [s if batch is None else (batch, *s[1:]) for s in self.shapes]
+        if self.integers:
+            return [rng.integers(0, self.integers, s) for s in shapes]
+        return [rng.normal(size=s).astype(dtype) for s in shapes]
+
+
+def one(make: Callable[..., nn.Module], *shapes: Shape, **settings: Any) -> Example:
+    return Example(make, shapes, **settings)
+
+
+def _drawn(**options: Any) -> nn.Model:
+    image, number = nn.Input((6, 6, 2)), nn.Input((3,))
+    shared = nn.Dense(3, activation="tanh")
+    h = nn.Conv2D(2, 3, padding="same")(image)
+    h = nn.Flatten()(h + image * 0.5)
+    h = nn.Concatenate()([shared(nn.Dense(3)(h)), shared(number), sj.tanh(number) - 1.0])
+    return nn.Model([image, number], {"score": nn.Dense(2)(h), "gate": nn.Dense(1)(h)}, **options)
+
+
+def _series(make: Callable[..., nn.Module], **settings: Any) -> Example:
+    return one(make, (2, 7, 4), formats=True, **settings)
+
+
+def _images(make: Callable[..., nn.Module], **settings: Any) -> Example:
+    return one(make, (2, 6, 5, 4), formats=True, **settings)
+
+
+def _volumes(make: Callable[..., nn.Module], **settings: Any) -> Example:
+    return one(make, (2, 4, 5, 4, 4), formats=True, **settings)
+
+
+def _conv2d(**options: Any) -> nn.Module:
+    grouped = {"strides": (2, 1), "padding": ((1, 0), (2, 1)), "padding_value": 0.5, "groups": 2}
+    return nn.Conv2D(4, (3, 2), dilation_rate=(1, 2), activation="relu", **grouped, **options)
+
+
+def _conv2d_transpose(**options: Any) -> nn.Module:
+    return nn.Conv2DTranspose(6, (3, 2), (2, 3), "same", groups=2, activation="tanh", **options)
+
+
+EXAMPLES: dict[str, list[Example]] = {
+    "Activation": [
+        one(lambda **o: nn.Activation("gelu", **o), (3, 4)),
+        one(lambda **o: nn.Activation(halved, **o), (3, 4)),
+    ],
+    "Add": [one(nn.Add, (2, 3), (2, 3), (2, 3)), one(nn.Add, (2, 1, 3), (2, 4, 3))],
+    "AveragePool1D": [_series(nn.AveragePool1D)],
+    "AveragePool2D": [
+        _images(nn.AveragePool2D),
+        _images(lambda **o: nn.AveragePool2D((3, 2), (2, 1), "same", **o)),
+    ],
+    "AveragePool3D": [_volumes(nn.AveragePool3D)],
+    "BatchNorm": [
+        one(nn.BatchNorm, (5, 3), trains=True),
+        one(lambda **o: nn.BatchNorm(momentum=0.5, **o), (3, 4, 5, 2), trains=True),
+        one(lambda **o: nn.BatchNorm(1, center=False, scale=False, **o), (3, 4, 5), trains=True),
+    ],
+    "Concatenate": [
+        one(nn.Concatenate, (2, 3), (2, 4)),
+        one(lambda **o: nn.Concatenate(1, **o), (2, 3, 2), (2, 1, 2)),
+    ],
+    "Conv1D": [
+        _series(lambda **o: nn.Conv1D(3, 3, **o)),
+        _series(lambda **o: nn.Conv1D(3, 2, 2, "same", **o)),
+    ],
+    "Conv1DTranspose": [_series(lambda **o: nn.Conv1DTranspose(3, 3, 2, **o))],
+    "Conv2D": [_images(lambda **o: nn.Conv2D(3, 3, **o)), _images(_conv2d)],
+    "Conv2DTranspose": [
+        _images(lambda **o: nn.Conv2DTranspose(3, 3, **o)),
+        _images(_conv2d_transpose),
+        _images(lambda **o: nn.Conv2DTranspose(3, 3, 2, 1, output_padding=1, use_bias=False, **o)),
+    ],
+    "Conv3D": [_volumes(lambda **o: nn.Conv3D(3, 2, **o))],
+    "Conv3DTranspose": [_volumes(lambda **o: nn.Conv3DTranspose(2, 2, 2, **o))],
+    "Dense": [
+        one(lambda **o: nn.Dense(3, **o), (2, 4)),
+        one(
+            lambda **o: nn.Dense(
+                3, "relu", use_bias=False, kernel_initializer=sj.initializers.Normal(0.3), **o
+            ),
+            (2, 5, 4),
+        ),
+        one(lambda **o: nn.Dense(3, halved, kernel_regularizer=sj.losses.l2(0.1), **o), (2, 4)),
+    ],
+    "ELU": [one(lambda **o: nn.ELU(0.5, **o), (3, 4))],
+    "Embedding": [one(lambda **o: nn.Embedding(7, 3, **o), (2, 5), integers=7)],
+    "Flatten": [_images(nn.Flatten), one(nn.Flatten, (4,))],
+    "GlobalAveragePool1D": [_series(nn.GlobalAveragePool1D)],
+    "GlobalAveragePool2D": [
+        _images(nn.GlobalAveragePool2D),
+        _images(lambda **o: nn.GlobalAveragePool2D(keepdims=True, **o)),
+    ],
+    "GlobalAveragePool3D": [_volumes(nn.GlobalAveragePool3D)],
+    "GlobalMaxPool1D": [_series(nn.GlobalMaxPool1D)],
+    "GlobalMaxPool2D": [_images(nn.GlobalMaxPool2D)],
+    "GlobalMaxPool3D": [_volumes(nn.GlobalMaxPool3D)],
+    "Lambda": [one(lambda **o: nn.Lambda(halved, **o), (2, 3))],
+    "LayerNorm": [
+        one(nn.LayerNorm, (3, 4)),
+        one(lambda **o: nn.LayerNorm((1, 2), center=False, **o), (3, 4, 5)),
+    ],
+    "LeakyReLU": [one(nn.LeakyReLU, (3, 4))],
+    "MaxPool1D": [_series(nn.MaxPool1D)],
+    "MaxPool2D": [_images(nn.MaxPool2D), _images(lambda **o: nn.MaxPool2D(3, 1, "same", **o))],
+    "MaxPool3D": [_volumes(nn.MaxPool3D)],
+    "Model": [one(_drawn, (4, 6, 6, 2), (4, 3), tolerance=1e-5)],
+    "Multiply": [one(nn.Multiply, (2, 3), (2, 3))],
+    "PReLU": [
+        one(lambda **o: nn.PReLU(sj.initializers.Constant(0.25), **o), (3, 4)),
+        one(lambda **o: nn.PReLU("uniform", shared_axes=(1, 2), **o), (2, 3, 4, 5)),
+    ],
+    "Permute": [one(lambda **o: nn.Permute((2, 3, 1), **o), (2, 3, 4, 5))],
+    "RMSNorm": [one(nn.RMSNorm, (3, 4))],
+    "ReLU": [one(nn.ReLU, (3, 4))],
+    "Reshape": [
+        one(lambda **o: nn.Reshape((2, -1), **o), (3, 4)),
+        one(lambda **o: nn.Reshape(12, **o), (2, 3, 4)),
+    ],
+    "Sequential": [
+        one(
+            lambda **o: nn.Sequential([nn.Dense(4, "relu"), nn.BatchNorm(), nn.Dense(2)], **o),
+            (6, 3),
+            trains=True,
+        ),
+        one(
+            lambda **o: nn.Sequential([nn.Input((8, 8, 1)), nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(2)], **o),
+            (3, 8, 8, 1),
+        ),
+    ],
+    "Softmax": [one(nn.Softmax, (3, 4)), one(lambda **o: nn.Softmax(1, **o), (3, 4, 5))],
+    "ZeroPadding1D": [_series(lambda **o: nn.ZeroPadding1D((2, 1), **o))],
+    "ZeroPadding2D": [_images(lambda **o: nn.ZeroPadding2D(((1, 0), (2, 1)), value=-1.0, **o))],
+    "ZeroPadding3D": [_volumes(lambda **o: nn.ZeroPadding3D((1, 0, 2), **o))],
+}
+
+CASES = [(name, i) for name, cases in sorted(EXAMPLES.items()) for i in range(len(cases))]
+
+
+def layer_classes() -> dict[str, type]:
+    """Every layer class of the package that files may name."""
+    return {
+        name: cls
+        for name, cls in registry.registered().items()
+        if issubclass(cls, nn.Module) and cls.__module__.startswith("sujeong.")
+    }
