@@ -63,7 +63,7 @@ class Record:
         dtypes: floating types to check values in.
         gradient: whether it has gradients at all.
         second: whether the second gradient is checked too.
-        tolerance: for each type (relative, absolute), with the reason in a comment where it is not the default.
+        tolerance: for each type (relative, absolute), with the reason in a comment where it differs.
         recorded: whether it can be recorded (its shapes do not depend on values).
         formula: for the generated page.
         gradient_formula: for the generated page.
@@ -83,7 +83,12 @@ class Record:
     gradient_formula: str = ""
 
 
-TOLERANCE = {"float32": (2e-6, 2e-6), "float64": (1e-13, 1e-13), "float16": (2e-3, 2e-3), "bfloat16": (2e-2, 2e-2)}
+TOLERANCE = {
+    "float32": (2e-6, 2e-6),
+    "float64": (1e-13, 1e-13),
+    "float16": (2e-3, 2e-3),
+    "bfloat16": (2e-2, 2e-2),
+}
 
 
 def is_float(value: Any) -> bool:
@@ -97,7 +102,10 @@ def to_tensors(value: Any, dtype: str) -> Any:
         return type(value)(to_tensors(v, dtype) for v in value)
     if not isinstance(value, np.ndarray):
         return value
-    return sj.asarray(value.astype(dtype) if is_float(value) and dtype != "bfloat16" else value, dtype=dtype if is_float(value) else None)
+    return sj.asarray(
+        value.astype(dtype) if is_float(value) and dtype != "bfloat16" else value,
+        dtype=dtype if is_float(value) else None,
+    )
 
 
 def rounded(value: Any, dtype: str) -> Any:
@@ -118,6 +126,11 @@ def data(*shape: int, seed: int = 0, low: float = -2.0, high: float = 2.0) -> np
     """Distinct floating numbers of a shape, the same each time, none at zero."""
     x = np.random.default_rng(seed + 17).uniform(low, high, shape)
     return np.where(np.abs(x) < 0.05, 0.1, x)
+
+
+def complex_data(*shape: int, seed: int = 0) -> np.ndarray:
+    """Distinct complex numbers of a shape, the same each time, none near zero."""
+    return data(*shape, seed=seed) + 1j * data(*shape, seed=seed + 50)
 
 
 def apart(*shape: int, seed: int = 0) -> np.ndarray:

@@ -33,6 +33,8 @@ EQUAL = Op("equal", binary_infer("equal", dtypes.bool_))
 NOT_EQUAL = Op("not_equal", binary_infer("not_equal", dtypes.bool_))
 GREATER = Op("greater", binary_infer("greater", dtypes.bool_, ORDERED))
 GREATER_EQUAL = Op("greater_equal", binary_infer("greater_equal", dtypes.bool_, ORDERED))
+LESS = Op("less", binary_infer("less", dtypes.bool_, ORDERED))
+LESS_EQUAL = Op("less_equal", binary_infer("less_equal", dtypes.bool_, ORDERED))
 ISNAN = Op("isnan", unary_infer("isnan", NUMERIC, dtypes.bool_))
 ISINF = Op("isinf", unary_infer("isinf", NUMERIC, dtypes.bool_))
 ISFINITE = Op("isfinite", unary_infer("isfinite", NUMERIC, dtypes.bool_))
@@ -151,8 +153,7 @@ def less(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.less(sj.asarray([1, 2, 3]), 2))
         [ True False False]
     """
-    a, b = _ordered("less", x1, x2)
-    return apply(GREATER, b, a)
+    return apply(LESS, *_ordered("less", x1, x2))
 
 
 def less_equal(x1: Any, x2: Any, /) -> Tensor:
@@ -174,8 +175,7 @@ def less_equal(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.less_equal(sj.asarray([1, 2, 3]), 2))
         [ True  True False]
     """
-    a, b = _ordered("less_equal", x1, x2)
-    return apply(GREATER_EQUAL, b, a)
+    return apply(LESS_EQUAL, *_ordered("less_equal", x1, x2))
 
 
 def isnan(x: Any, /) -> Tensor:

@@ -11,6 +11,8 @@ KERNELS = {
     "not_equal": plain(np.not_equal),
     "greater": plain(np.greater),
     "greater_equal": plain(np.greater_equal),
+    "less": plain(np.less),
+    "less_equal": plain(np.less_equal),
     "isnan": plain(np.isnan),
     "isinf": plain(np.isinf),
     "isfinite": plain(np.isfinite),

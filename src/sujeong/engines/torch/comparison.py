@@ -9,6 +9,8 @@ KERNELS = {
     "not_equal": torch.ne,
     "greater": torch.gt,
     "greater_equal": torch.ge,
+    "less": torch.lt,
+    "less_equal": torch.le,
     "isnan": torch.isnan,
     "isinf": torch.isinf,
     "isfinite": torch.isfinite,

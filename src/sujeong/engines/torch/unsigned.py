@@ -82,6 +82,8 @@ _BITS: dict[str, Callable[..., Any]] = {
     "minimum": lambda a, b: torch.where(_greater_equal(a, b), b, a),
     "greater": lambda a, b: torch.gt(a ^ _FIRST, b ^ _FIRST),
     "greater_equal": _greater_equal,
+    "less": lambda a, b: torch.lt(a ^ _FIRST, b ^ _FIRST),
+    "less_equal": lambda a, b: _greater_equal(b, a),
     "bitwise_invert": torch.bitwise_not,
     "bitwise_left_shift": torch.bitwise_left_shift,
     "bitwise_right_shift": _right_shift,
