@@ -1,4 +1,4 @@
-"""Convolution and pooling against PyTorch: values and gradients, in one, two and three dimensions."""
+"""Convolution against PyTorch: values and gradients, in one, two and three dimensions."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ import torch
 import torch.nn.functional as F
 
 import sujeong as sj
+from sujeong.core.dispatch import apply
 from sujeong.ops.conv_primitives import CONVOLUTION, CONVOLUTION_INPUT, CONVOLUTION_WEIGHT
-from sujeong.ops.pooling_primitives import AVERAGE_POOL, SPREAD
 
 CONV = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 CONV_TRANSPOSE = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
-MAX_POOL = {1: F.max_pool1d, 2: F.max_pool2d, 3: F.max_pool3d}
-AVERAGE = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}
 
 # shape of x, kernel, output channels, and what conv is told
 CASES: dict[str, tuple[tuple[int, ...], tuple[int, ...], int, dict[str, Any]]] = {
@@ -140,7 +138,7 @@ def _tuple(value: Any, axes: int) -> tuple[int, ...]:
 
 def _both(op: Any, *inputs: Any, **settings: Any) -> Any:
     """The kernel's result, after the readable form and the inference rule agreed."""
-    found = sj.core.dispatch.apply(op, *inputs, **settings)
+    found = apply(op, *inputs, **settings)
     readable = op.readable(*inputs, **settings)
     assert found.spec == readable.spec == op.infer(*[x.spec for x in inputs], **settings)
     np.testing.assert_allclose(np.asarray(found), np.asarray(readable), rtol=0, atol=1e-11)
@@ -205,65 +203,6 @@ def test_same_padding_and_its_transpose(size: int, kernel: int, stride: int, eng
     assert there == pytest.approx(float(sj.sum(z * larger)), rel=1e-12)
 
 
-POOLS: dict[str, tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = {
-    "line": ((2, 9, 3), (2,), {}),
-    "line with overlap": ((2, 9, 3), (4,), {"strides": 2, "padding": 1}),
-    "plane": ((2, 6, 8, 3), (2, 2), {}),
-    "a rest is left over": ((2, 7, 9, 3), (2, 3), {}),
-    "overlap": ((2, 7, 8, 5), (3, 3), {"strides": 2}),
-    "padding": ((2, 7, 8, 5), (3, 2), {"strides": (2, 1), "padding": (1, 1)}),
-    "gaps between windows": ((2, 9, 9, 2), (2, 2), {"strides": (4, 3)}),
-    "one channel": ((3, 6, 6, 1), (2, 2), {}),
-    "space": ((2, 4, 6, 5, 3), (2, 3, 2), {}),
-    "space with overlap": ((2, 5, 6, 5, 3), (3, 2, 2), {"strides": (1, 2, 1), "padding": (1, 0, 1)}),
-}
-each_pool = pytest.mark.parametrize("case", POOLS.values(), ids=POOLS.keys())
-
-
-@each_pool
-@pytest.mark.parametrize("ties", [False, True])
-def test_max_pool_and_its_gradient(case: Any, ties: bool, engine: str) -> None:
-    shape, window, settings = case
-    x = _random(*shape)
-    if ties:
-        x = np.round(x)  # PyTorch, too, gives the gradient to the first of equals
-    a = _second(x)
-    expected = MAX_POOL[len(window)](a, window, settings.get("strides"), settings.get("padding", 0))
-    g = _random(*_last(expected).shape, seed=2)
-    expected.backward(_second(g).detach())
-    ours = sj.asarray(x, requires_grad=True)
-    y = sj.max_pool(ours, window, **settings)
-    (dx,) = sj.gradients(y, [ours], [sj.asarray(g)])
-    np.testing.assert_array_equal(np.asarray(y), _last(expected))
-    np.testing.assert_allclose(np.asarray(dx), _last(a.grad), rtol=0, atol=1e-14)
-
-
-@each_pool
-def test_average_pool_and_its_gradient(case: Any, engine: str) -> None:
-    shape, window, settings = case
-    x = _random(*shape)
-    a = _second(x)
-    expected = AVERAGE[len(window)](
-        a, window, settings.get("strides"), settings.get("padding", 0), count_include_pad=False
-    )
-    g = _random(*_last(expected).shape, seed=2)
-    expected.backward(_second(g).detach())
-    ours = sj.asarray(x, requires_grad=True)
-    y = sj.average_pool(ours, window, **settings)
-    (dx,) = sj.gradients(y, [ours], [sj.asarray(g)])
-    np.testing.assert_allclose(np.asarray(y), _last(expected), rtol=0, atol=1e-14)
-    np.testing.assert_allclose(np.asarray(dx), _last(a.grad), rtol=0, atol=1e-14)
-
-
-@each_pool
-def test_average_kernels_agree_with_their_readable_forms(case: Any, engine: str) -> None:
-    shape, window, settings = case
-    strides = _tuple(settings.get("strides", window), len(window))
-    y = _both(AVERAGE_POOL, sj.asarray(_random(*shape)), window=window, strides=strides)
-    g = sj.asarray(_random(*y.shape, seed=1))
-    _both(SPREAD, g, size=shape[1:-1], window=window, strides=strides)
-
-
 @pytest.mark.parametrize("name", ["max_pool", "average_pool", "conv", "conv_transpose"])
 def test_channels_first_is_the_same_with_the_axes_moved(name: str, engine: str) -> None:
     x = _random(2, 6, 8, 4)
@@ -300,58 +239,8 @@ def test_third_derivatives_exist_and_agree_with_the_readable_form(engine: str) -
             found = sj.gradients(total, [x, w], create_graph=True)
         return [np.asarray(f) for f in found]
 
-    fused = third(lambda *a, **k: sj.core.dispatch.apply(CONVOLUTION, *a, **k))
+    fused = third(lambda *a, **k: apply(CONVOLUTION, *a, **k))
     readable = third(CONVOLUTION.readable)
     for a, b in zip(fused, readable, strict=True):
         assert np.abs(a).max() > 1e-3
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9 * np.abs(b).max())
-
-
-@pytest.mark.parametrize("window", [(2, 2), (3, 3)])
-def test_engines_choose_the_same_of_equal_maxima(window: tuple[int, int]) -> None:
-    x = np.random.default_rng(0).integers(0, 3, (4, 9, 9, 3)).astype("float32")
-    found = []
-    for name in ("numpy", "torch"):
-        with sj.using(engine=name):
-            leaf = sj.asarray(x, requires_grad=True)
-            y = sj.max_pool(leaf, window, strides=2, padding="same")
-            g = sj.reshape(sj.arange(y.size, dtype="float32"), y.shape)
-            found.append(np.asarray(sj.gradients(y, [leaf], [g])[0]))
-    np.testing.assert_array_equal(*found)
-
-
-def test_gradient_at_a_tie_goes_to_the_first(engine: str) -> None:
-    x = sj.asarray(np.ones((1, 2, 4, 1)), requires_grad=True)
-    (dx,) = sj.gradients(sj.sum(sj.max_pool(x, 2)), [x])
-    np.testing.assert_array_equal(np.asarray(dx)[0, :, :, 0], [[1, 0, 1, 0], [0, 0, 0, 0]])
-
-
-@pytest.mark.parametrize("strides", [1, 2])
-def test_max_pool_carries_nan_and_infinities(strides: int, engine: str) -> None:
-    x = np.array([1.0, np.nan, -np.inf, -np.inf, -np.inf, np.inf]).reshape(1, 6, 1)
-    y = np.asarray(sj.max_pool(sj.asarray(x), 2, strides=strides))[0, :, 0]
-    expected = [
-        max(a, b) if a == a and b == b else np.nan for a, b in zip(x[0, :-1, 0], x[0, 1:, 0], strict=True)
-    ]
-    np.testing.assert_array_equal(y, expected[::strides])
-
-
-def test_no_gradient_leaks_from_an_infinite_one(engine: str) -> None:
-    x = sj.asarray(np.arange(5.0).reshape(1, 5, 1), requires_grad=True)
-    y = sj.max_pool(x, 3, strides=1)
-    (dx,) = sj.gradients(y, [x], [sj.asarray(np.array([np.inf, 1.0, 2.0]).reshape(1, 3, 1))])
-    np.testing.assert_array_equal(np.asarray(dx)[0, :, 0], [0, 0, np.inf, 1, 2])
-
-
-@each_pool
-def test_the_scatter_for_cuda_gives_the_same(case: Any) -> None:
-    from sujeong.engines.torch.pooling import KERNELS, scatter_in_order
-
-    shape, window, settings = case
-    strides = _tuple(settings.get("strides", window), len(window))
-    x = torch.from_numpy(_random(*shape))
-    y, indices = KERNELS["max_pool"](x, window=window, strides=strides)
-    g = torch.from_numpy(_random(*y.shape, seed=1))
-    expected = KERNELS["max_pool_scatter"](g, indices, size=shape[1:-1], window=window, strides=strides)
-    found = scatter_in_order(g, indices, shape[1:-1], window, strides)
-    torch.testing.assert_close(found, expected, rtol=0, atol=1e-14)
