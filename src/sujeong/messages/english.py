@@ -2,7 +2,6 @@
 
 TEXTS = {
     "plot.epoch": "epoch",
-    "plot.loss": "loss",
     "plot.training": "training",
     "plot.validation": "validation",
     "plot.predicted": "predicted class",

@@ -2,7 +2,6 @@
 
 TEXTS = {
     "plot.epoch": "에폭",
-    "plot.loss": "손실",
     "plot.training": "훈련",
     "plot.validation": "검증",
     "plot.predicted": "예측한 클래스",
