@@ -170,7 +170,12 @@ def real_batch(op: str, x: Any, data_format: str) -> Tensor:
             message(op, "takes real numbers.", received=x.spec, fix="use sj.real(x), sj.imag(x).")
         )
     spatial_axes(op, x)
-    return channels_last(x, data_format)
+    x = channels_last(x, data_format)
+    if not x.shape[-1]:
+        raise ShapeError(
+            message(op, "there are no channels.", received=x.spec, expected="(N, spatial..., C), C >= 1")
+        )
+    return x
 
 
 def channels_last(x: Tensor, data_format: str) -> Tensor:

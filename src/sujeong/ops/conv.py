@@ -200,6 +200,8 @@ def _steps(
     """Strides and dilation, after weights and groups were found to fit."""
     (groups,) = per_axis(op, "groups", groups, 1)
     axes = len(x) - 2
+    if 0 in w:
+        raise ShapeError(message(op, "the weights are empty.", received=w, expected="sizes of 1 or more"))
     if len(w) != len(x) or not transposed:
         check_weights(op, x, w, groups)
     elif w[-1] != x[-1] or x[-1] % groups:

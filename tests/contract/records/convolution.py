@@ -220,7 +220,8 @@ CONV_REFUSALS = [
         r"differ in spatial axes[\s\S]*input \(5, 5, 3\)[\s\S]*example needs a batch axis: x\[None\]",
     ),
     Refusal((np.ones((5, 3)), W), ShapeError, r"takes one to three spatial axes[\s\S]*received: \(5, 3\)"),
-    Refusal((X, np.ones((0, 3, 3, 4))), ShapeError, r"the window is empty"),
+    Refusal((X, np.ones((0, 3, 3, 4))), ShapeError, r"the weights are empty[\s\S]*received: \(0, 3, 3, 4\)"),
+    Refusal((X[..., :0], W), ShapeError, r"there are no channels[\s\S]*\[2, 5, 5, 0\]"),
     Refusal((X.astype("complex64"), W), DTypeError, r"takes real numbers"),
 ]
 
