@@ -65,6 +65,7 @@ from .ops.dynamic import dynamic_slice, slice_update
 from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt
 from .ops.extremes import clip, maximum, minimum
 from .ops.filling import empty, empty_like, full, full_like, ones, ones_like, zeros, zeros_like
+from .ops.finite import all_finite
 from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
 from .ops.grids import arange, eye, linspace, meshgrid, one_hot, tril, triu
 from .ops.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh

@@ -1,4 +1,6 @@
-"""The error function for NumPy, which has none: Taylor series around the nearest of some tabulated points.
+"""The error function and its inverse for NumPy, which has neither.
+
+Forwards by the Taylor series around the nearest of some tabulated points,
 
     erf(a + h) = erf a + s (h + p_1 h^2 / 2 + p_2 h^3 / 3 + ...)        s = 2 / sqrt(pi) e^(-a^2)
 
@@ -49,3 +51,23 @@ def erf(x: Any) -> Any:
             y += table[n].take(index, mode="clip")
         out[start : start + _BLOCK] = np.copysign(y, part)
     return out.reshape(x.shape)
+
+
+def erfinv(y: Any) -> Any:
+    """The inverse of the error function: a closed form that is wrong by half a percent at most, then Halley.
+
+    With f = erf x - y, f'' / f' = -2 x, so that Halley's step is f / f' / (1 + x f / f'): each one triples the
+    correct digits. As exact as `erf x - y` is: digits are lost where |y| is within 1e-10 of 1.
+
+    S. Winitzki: A handy approximation for the error function and its inverse. 2008.
+    """
+    s = y.astype(np.float64)
+    a = 0.147
+    log = np.log1p(-s * s)
+    t = 2 / (np.pi * a) + log / 2
+    x = np.copysign(np.sqrt(np.sqrt(t * t - log / a) - t), s)
+    for _ in range(3):
+        step = (erf(x) - s) / (2 / math.sqrt(math.pi) * np.exp(-x * x))
+        x = x - step / (1 + x * step)
+    x = np.where(np.abs(s) == 1, s * np.inf, np.where(s == 0, s, x))
+    return x.astype(y.dtype)

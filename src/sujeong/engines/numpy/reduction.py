@@ -43,7 +43,12 @@ def _cumulative_prod(x: Any, axis: int) -> Any:
     return np.cumprod(x, axis=axis, dtype=x.dtype)
 
 
+def _all_finite(*xs: Any) -> Any:
+    return all(np.isfinite(x).all() for x in xs)
+
+
 KERNELS = {
+    "all_finite": plain(_all_finite),
     "sum": quiet(_sum),
     "prod": quiet(_prod),
     "mean": quiet(_mean),

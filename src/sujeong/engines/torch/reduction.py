@@ -86,7 +86,19 @@ def _cumulative_sum(x: Any, axis: int, reverse: bool) -> Any:
     return _running_sum(x, axis=axis)
 
 
+def _all_finite(*xs: Any) -> Any:
+    """The largest magnitude of each array in one call; it is NaN or infinite where an element is."""
+    full = [x for x in xs if x.numel() and x.is_floating_point()]  # whole numbers are finite
+    if not full:
+        return torch.ones((), dtype=torch.bool, device=xs[0].device)
+    largest = torch._foreach_norm(full, float("inf"))
+    if len({x.dtype for x in largest}) == 1:
+        return torch.stack(largest).isfinite().all()
+    return torch.stack([x.isfinite() for x in largest]).all()
+
+
 KERNELS = {
+    "all_finite": _all_finite,
     "sum": _sum,
     "prod": wrapping(_prod),
     "mean": _mean,
