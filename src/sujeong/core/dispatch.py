@@ -68,6 +68,8 @@ def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine
     else:
         kept = tuple([x if i in keeps else x.spec for i, x in enumerate(inputs)])
     several = out.__class__ is tuple
+    if not several and not engine.dtype(out).is_differentiable:  # whole numbers carry no gradient onward
+        return Tensor(out, engine)
     reads = op.keeps_output
     if reads is True:
         output = out
