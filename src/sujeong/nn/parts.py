@@ -107,11 +107,11 @@ class Parts:
         raise NotImplementedError
 
     def _need_sizes(self, cure: str) -> None:
-        """Refuses to go on while some part has not been built."""
-        waiting = next((path for path, m in self.named_modules() if not m.built), None)
-        if waiting is not None:
-            what = f"its sizes are not known yet{f' (those of {waiting!r})' if waiting else ''}."
-            raise StateError(message(self.name, what, fix=f"use it once, or {cure}."))
+        """Refuses to go on before the first use; a part that the computation never uses has no variables."""
+        if not self.built:
+            raise StateError(
+                message(self.name, "its sizes are not known yet.", fix=f"use it once, or {cure}.")
+            )
 
     # --- state ----------------------------------------------------------------------------------------
     def state(self) -> dict[str, Variable]:

@@ -53,6 +53,7 @@ class Sequential(Module):
             self._input = layer
             return
         self._append(layer)
+        self.built = False
         if self.path is not None:
             name = next(name for name, child in self.children() if child is layer)
             layer.assign_paths(join(self.path, name))

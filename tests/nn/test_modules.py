@@ -1,0 +1,283 @@
+"""Modules: paths, first values, state in and out, freezing, being as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sujeong as sj
+from sujeong import nn
+from sujeong.errors import DTypeError, NameUnknownError, ShapeError, StateError
+
+x = np.linspace(-1, 1, 12, dtype="float32").reshape(3, 4)
+
+
+class Pair(nn.Module):
+    """Layers in an attribute, in a list and in a dict, a variable of its own, and a layer made in build."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Dense(4)
+        self.more = [nn.Dense(4), nn.Dense(4)]
+        self.named = {"last": nn.Dense(2)}
+
+    def build(self, x: Any) -> None:
+        self.scale = self.add_variable("scale", (), "ones")
+        self.late = nn.Dense(2)
+
+    def call(self, x: Any) -> Any:
+        for layer in [self.first, *self.more]:
+            x = layer(x)
+        return self.named["last"](x) * self.scale + self.late(x)
+
+
+def test_paths(engine: str) -> None:
+    model = Pair()
+    model(x)
+    paths = [
+        "scale",
+        "first/kernel",
+        "first/bias",
+        "more/0/kernel",
+        "more/0/bias",
+        "more/1/kernel",
+        "more/1/bias",
+    ]
+    paths += ["named/last/kernel", "named/last/bias", "late/kernel", "late/bias"]
+    assert list(model.state()) == paths
+    assert [v.name for v in model.variables] == paths
+    assert [p for p, _ in model.named_modules()] == ["", "first", "more/0", "more/1", "named/last", "late"]
+
+
+def test_first_values_follow_from_seed_and_path(engine: str) -> None:
+    def weights(seed: int) -> list[np.ndarray]:
+        sj.set_seed(seed)
+        model = Pair()
+        model(x)
+        return [v.numpy() for v in model.variables]
+
+    try:
+        one, two, other = weights(1), weights(1), weights(2)
+    finally:
+        sj.set_seed(0)
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(one[1], other[1])
+    assert not np.array_equal(one[3], one[5])  # equal shapes, other paths
+
+
+def test_a_layer_added_elsewhere_changes_no_other_values(engine: str) -> None:
+    small = nn.Sequential([nn.Dense(4, name="a"), nn.Dense(4, name="b")])
+    large = nn.Sequential([nn.Dense(4, name="a"), nn.Dense(4, name="new"), nn.Dense(4, name="b")])
+    small(x)
+    large(x)
+    np.testing.assert_array_equal(small.state()["b/kernel"].numpy(), large.state()["b/kernel"].numpy())
+
+
+def test_a_model_inside_another_takes_its_paths_along(engine: str) -> None:
+    encoder, decoder = nn.Sequential([nn.Dense(4)]), nn.Sequential([nn.Dense(4)])
+    encoder.build_for((1, 4))
+    decoder.build_for((1, 4))
+    both = nn.Sequential([encoder, decoder])
+    both(x)
+    assert [v.name for v in both.variables][::2] == ["sequential/dense/kernel", "sequential_1/dense/kernel"]
+    assert list(encoder.state()) == ["dense/kernel", "dense/bias"]
+    first, second = both.variables[0].numpy(), both.variables[2].numpy()
+    assert not np.array_equal(first, second)  # made after they had their final names
+
+
+def test_layers_alone_are_numbered(engine: str) -> None:
+    a, b, named = nn.Dense(2), nn.Dense(2), nn.Dense(2, name="own")
+    for layer in (a, b, named):
+        layer(x)
+    assert a.path != b.path
+    assert named.path == "own"
+    assert list(a.state()) == ["kernel", "bias"]
+
+
+def test_shared_layer_counts_once(engine: str) -> None:
+    shared = nn.Dense(4)
+    model = nn.Sequential([shared, shared, nn.Dense(4)])
+    model(x)
+    assert list(model.state()) == ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]
+    assert model.count_parameters() == 40
+
+
+def test_names_meet_without_loss(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(4, name="dense_1"), nn.Dense(4), nn.Dense(4)])
+    model(x)
+    assert [n for n, _ in model.children()] == ["dense_1", "dense", "dense_2"]
+    assert len(model.state()) == 6
+
+
+def test_load_state(engine: str) -> None:
+    model, other = Pair(), Pair()
+    model(x)
+    other(x)
+    for v in model.variables:
+        v.assign(v.value + 1.0)
+    other.load_state({k: v.numpy() for k, v in model.state().items()})
+    np.testing.assert_array_equal(model(x).numpy(), other(x).numpy())
+
+
+def test_load_state_takes_all_or_nothing(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3), nn.Dense(2)])
+    model(x)
+    before = {k: v.numpy().copy() for k, v in model.state().items()}
+    good = {k: v + 1 for k, v in before.items()}
+    cases: list[tuple[Any, type[Exception], str]] = [
+        (good | {"dense/kernl": good["dense/kernel"]}, NameUnknownError, "did you mean 'dense/kernel'"),
+        (
+            {k: v for k, v in good.items() if k != "dense_1/bias"},
+            StateError,
+            r"1 of 4 values are missing.*dense_1/bias",
+        ),
+        (
+            good | {"dense_1/bias": np.zeros(3)},
+            ShapeError,
+            r"'dense_1/bias' has another shape.*\(3,\).*\(2,\)",
+        ),
+        (
+            good | {"dense_1/bias": np.zeros(2, complex)},
+            DTypeError,
+            "another kind of number.*complex128.*float32",
+        ),
+    ]
+    for values, error, text in cases:
+        with pytest.raises(error, match=f"(?s){text}"):
+            model.load_state(values)
+        for k, v in model.state().items():
+            np.testing.assert_array_equal(v.numpy(), before[k])
+
+
+def test_freeze_and_resume(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3), nn.BatchNorm(), nn.Dense(2)])
+    model(x)
+    trained = [v.name for v in model.trainable_variables]
+    model.layers[0].freeze()
+    assert [v.name for v in model.trainable_variables] == trained[2:]
+    model.freeze()
+    assert model.trainable_variables == []
+    model.freeze(False)
+    assert [v.name for v in model.trainable_variables] == trained
+    assert not model.layers[1].moving_mean.trainable
+
+
+def test_freeze_before_first_use(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3), nn.Dense(2)])
+    model.layers[0].freeze()
+    model(x)
+    assert [v.name for v in model.trainable_variables] == ["dense_1/kernel", "dense_1/bias"]
+    model.layers[0].freeze(False)
+    assert len(model.trainable_variables) == 4
+
+
+def test_frozen_batch_norm_predicts(engine: str) -> None:
+    layer = nn.BatchNorm()
+    layer(x)
+    layer.freeze()
+    np.testing.assert_array_equal(layer(x, training=True).numpy(), layer(x).numpy())
+    np.testing.assert_array_equal(layer.moving_mean.numpy(), np.zeros(4))
+
+
+def test_gradients_skip_what_is_frozen(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3), nn.Dense(2)])
+    model(x)
+    model.layers[0].freeze()
+    (model(x) * model(x)).sum().backward()
+    assert [v.grad is None for v in model.variables] == [True, True, False, False]
+
+
+def test_move(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3)])
+    y = model(x).numpy()
+    other = "numpy" if engine == "torch" else "torch"
+    model.to(engine=other)
+    with sj.using(other):
+        np.testing.assert_allclose(model(x).numpy(), y, rtol=1e-6, atol=1e-6)
+
+
+def test_repr_shows_arguments() -> None:
+    assert repr(nn.Dense(3, activation="relu")) == "Dense(units=3, activation='relu')"
+    assert repr(nn.Conv2D(3, (2, 2), name="c")) == "Conv2D(filters=3, kernel_size=(2, 2), name='c')"
+    assert repr(nn.Sequential([nn.Dense(3)])) == "Sequential(layers=[Dense(units=3)])"
+    assert repr(nn.Activation(sj.relu)) == "Activation(activation=relu)"
+
+
+def test_build_allocates_nothing(engine: str) -> None:
+    """A layer of 4 TB is counted at once."""
+    model = nn.Sequential([nn.Dense(10**6), nn.Dense(10**6)])
+    assert model.count_parameters((1, 10**6)) == 2 * (10**12 + 10**6)
+    assert "TiB" in str(model.summary())
+
+
+def test_sequential_grows(engine: str) -> None:
+    model = nn.Sequential()
+    model.add(nn.Dense(3))
+    model(x)
+    kernel = model.variables[0].numpy().copy()
+    model.add(nn.Dense(2))
+    assert model(x).shape == (3, 2)
+    np.testing.assert_array_equal(model.variables[0].numpy(), kernel)
+    assert [v.name for v in model.variables] == [
+        "dense/kernel",
+        "dense/bias",
+        "dense_1/kernel",
+        "dense_1/bias",
+    ]
+    assert len(model) == 2
+    assert model[1].units == 2
+
+
+def test_sequential_with_input_knows_its_sizes(engine: str) -> None:
+    model = nn.Sequential([nn.Input((4,)), nn.Dense(3)])
+    assert model.count_parameters() == 15
+    model.add(nn.Dense(2))
+    assert model.count_parameters() == 23
+    assert model.output_spec.shape == (1, 2)
+    with pytest.raises(sj.errors.ArgumentError, match="stands first, or nowhere"):
+        nn.Sequential([nn.Dense(3), nn.Input((4,))])
+
+
+def test_subclass_of_layers_class_keeps_its_arguments() -> None:
+    class Scaled(nn.Dense):
+        def __init__(self, units: int, factor: float = 2.0, **options: Any) -> None:
+            super().__init__(units, **options)
+            self.factor = factor
+
+    layer = Scaled(3, factor=4.0, activation="relu")
+    assert layer.config() == {"units": 3, "factor": 4.0, "activation": "relu"}
+    again = Scaled.from_config(layer.config())
+    assert (again.units, again.factor) == (3, 4.0)
+
+
+def test_positional_rest_arguments() -> None:
+    class Bag(nn.Module):
+        def __init__(self, first: int, *rest: int, last: int = 0) -> None:
+            super().__init__()
+            self.all = (first, *rest, last)
+
+    bag = Bag(1, 2, 3, last=4)
+    assert Bag.from_config(bag.config()).all == (1, 2, 3, 4)
+    with pytest.raises(NameUnknownError, match=r"(?s)no argument of Bag named 'frist'.*did you mean 'first'"):
+        Bag.from_config({"frist": 1})
+
+
+def test_a_layer_that_is_never_used(engine: str, tmp_path: Any) -> None:
+    @nn.register
+    class Spare(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.used, self.spare = nn.Dense(2), nn.Dense(3)
+
+        def call(self, x: Any) -> Any:
+            return self.used(x)
+
+    model = Spare()
+    y = model(x)
+    assert model.count_parameters() == 10
+    assert [r.parameters for r in model.summary().rows] == [10, 0]
+    model.save(tmp_path / "model")
+    np.testing.assert_array_equal(sj.load(tmp_path / "model")(x).numpy(), y.numpy())
