@@ -63,7 +63,8 @@ class _Replay:
 
     def __getitem__(self, variable: Variable) -> Tensor:
         if variable not in self.now:
-            self.now[variable] = again(self.journal.first.get(variable) or self.journal[variable])
+            first = self.journal.first
+            self.now[variable] = again(first[variable] if variable in first else self.journal[variable])
         return self.now[variable]
 
     def __setitem__(self, variable: Variable, value: Tensor) -> None:
@@ -119,7 +120,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
             graph = modes.grad_enabled.get()
             outputs = context.copy().run(second)
             live = [(o, part) for o, part in zip(outputs, g, strict=True) if part is not None]
-            found, _ = walk([o for o, _ in live], [part for _, part in live], parents, graph)
+            found, _ = walk([o for o, _ in live], [part for _, part in live], parents, graph, beyond=False)
             return tuple(found)
 
         ys = noted(f"checkpoint of {name}", ys, parents, rule)

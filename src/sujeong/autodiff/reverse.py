@@ -9,7 +9,7 @@ operations, so running them with gradients enabled gives a graph that can be dif
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from ..core import modes
@@ -27,13 +27,15 @@ from ..ops.filling import FULL
 IDENTITY = Op("identity", same, keeps_inputs=False, may_alias=True)
 
 
-def _reachable(roots: list[Node]) -> list[Node]:
-    """All nodes behind the roots, newest first, without recursion."""
+def _reachable(roots: list[Node], stops: Container[int] = ()) -> list[Node]:
+    """All nodes behind the roots, not beyond the stops, newest first, without recursion."""
     seen = {id(n) for n in roots}
     stack, found = list(roots), []
     while stack:
         node = stack.pop()
         found.append(node)
+        if id(node) in stops:
+            continue
         for parent in node.parents:
             if parent is not None and id(parent) not in seen:
                 seen.add(id(parent))
@@ -150,7 +152,9 @@ def alias(x: Tensor) -> Tensor:
     return apply(IDENTITY, x)
 
 
-def _sweep(order: list[Node], wanted: set[int], sums: _Sums, ends: dict[int, Any]) -> None:
+def _sweep(
+    order: list[Node], wanted: set[int], sums: _Sums, ends: dict[int, Any], beyond: bool = True
+) -> None:
     """One pass from the newest node to the oldest; `ends` collects the gradients asked for."""
     for node in order:
         key = id(node)
@@ -161,6 +165,8 @@ def _sweep(order: list[Node], wanted: set[int], sums: _Sums, ends: dict[int, Any
             continue
         if key in ends:
             ends[key] = g
+            if not beyond:
+                continue
         if isinstance(node, Part):
             parent = node.parents[0]
             slots = sums.by_node.setdefault(id(parent), [None] * len(parent.output))
@@ -222,7 +228,11 @@ def gradients(
 
 
 def walk(
-    ys: Sequence[Tensor], seeds: Sequence[Any], ends: Sequence[Node], create_graph: bool | None
+    ys: Sequence[Tensor],
+    seeds: Sequence[Any],
+    ends: Sequence[Node],
+    create_graph: bool | None,
+    beyond: bool = True,
 ) -> tuple[list[Any], bool]:
     """Gradients of results with respect to nodes they were made from.
 
@@ -231,6 +241,7 @@ def walk(
         seeds: the gradient of each, `None` for one.
         ends: the nodes.
         create_graph: as in `gradients`.
+        beyond: whether an end that another end was made from also counts what flows through that one.
 
     Returns:
         A gradient for each node, `None` where nothing depends on it; and whether the results, or the seeds,
@@ -238,7 +249,7 @@ def walk(
     """
     live = [(y, s) for y, s in zip(ys, seeds, strict=True) if y._node is not None]
     found: dict[int, Any] = {id(n): None for n in ends}
-    order = _reachable([y._node for y, _ in live])
+    order = _reachable([y._node for y, _ in live], () if beyond else found)
     wanted, others = _between(order, found)
     others = others or any(isinstance(s, Operand) and as_tensor(s)._node is not None for _, s in live)
     again = others if create_graph is None else create_graph
@@ -247,7 +258,7 @@ def walk(
         for y, s in live:
             if id(y._node) in wanted:
                 sums.add(y._node, _seed(y, s))
-        _sweep(order, wanted, sums, found)
+        _sweep(order, wanted, sums, found, beyond)
     return [found[id(n)] for n in ends], others
 
 
