@@ -15,11 +15,9 @@ import hashlib
 import numpy as np
 
 from ..errors import ArgumentError, message
+from . import draws
+from .draws import FIRST, GOLDEN, MASK, SECOND
 
-MASK = (1 << 64) - 1
-GOLDEN = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: successive counters land far apart
-FIRST = 0xBF58476D1CE4E5B9  # the two odd factors of the SplitMix finaliser
-SECOND = 0x94D049BB133111EB
 Key = tuple[int, int]
 
 
@@ -76,24 +74,13 @@ def key(seed: int, *words: int | str) -> Key:
 
 def host_bits(key: Key, count: int) -> np.ndarray:
     """The first `count` words of a key's sequence, as uint64."""
-    with np.errstate(over="ignore"):
-        z = np.arange(1, count + 1, dtype=np.uint64)
-        z *= np.uint64(GOLDEN)
-        z += np.uint64(key[0])
-        z ^= z >> np.uint64(30)
-        z *= np.uint64(FIRST)
-        z ^= np.uint64(key[1])
-        z ^= z >> np.uint64(27)
-        z *= np.uint64(SECOND)
-        z ^= z >> np.uint64(31)
-    return z
+    return draws.bits(key, count)
 
 
 def host_uniform(key: Key, shape: tuple[int, ...]) -> np.ndarray:
     """Uniform numbers in [0, 1), float64 with 53 random bits."""
     count = int(np.prod(shape, dtype=np.int64))
-    bits = host_bits(key, count) >> np.uint64(11)
-    return (bits.astype(np.float64) * 2.0**-53).reshape(shape)
+    return draws.uniform(key, count, 64, 53, np.empty(count)).reshape(shape)
 
 
 def host_normal(key: Key, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Products, running products and logarithms of sums."""
+"""Means, products, running products and logarithms of sums."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from .case import Case, values
 ZEROS = np.array([[0.5, 0.0, -1.5], [2.0, 1.2, 0.7]])
 
 CASES = [
+    Case("mean", (values(2, 3, 2),), {"axis": (1,), "keepdims": False}),
+    Case("mean", (values(2, 3),), {"axis": (0, 1), "keepdims": True}),
     Case("prod", (values(2, 3, 2),), {"axis": (1,), "keepdims": False}),
     Case("prod", (ZEROS,), {"axis": (0, 1), "keepdims": True}, name="with a zero"),
     Case("logsumexp", (values(2, 3),), {"axis": (1,), "keepdims": False}),

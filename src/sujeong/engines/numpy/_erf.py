@@ -56,8 +56,8 @@ def erf(x: Any) -> Any:
 def erfinv(y: Any) -> Any:
     """The inverse of the error function: a closed form that is wrong by half a percent at most, then Halley.
 
-    With f = erf x - y, f'' / f' = -2 x, so that Halley's step is f / f' / (1 + x f / f'): each one triples the
-    correct digits. As exact as `erf x - y` is: digits are lost where |y| is within 1e-10 of 1.
+    With f = erf x - y, f'' / f' = -2 x, so Halley's step is (f / f') / (1 + x f / f'): each one triples
+    the correct digits. As exact as `erf x - y` is: digits are lost where |y| is within 1e-10 of 1.
 
     S. Winitzki: A handy approximation for the error function and its inverse. 2008.
     """
