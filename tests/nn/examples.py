@@ -86,6 +86,11 @@ def _conv2d_transpose(**options: Any) -> nn.Module:
     return nn.Conv2DTranspose(6, (3, 2), (2, 3), "same", groups=2, activation="tanh", **options)
 
 
+def _perceptron(**options: Any) -> nn.Module:
+    hidden = [nn.Dense(4, "relu"), nn.BatchNorm(), nn.Dropout(0.2), nn.Dense(5), nn.Dropout(0.2)]
+    return nn.Sequential([*hidden, nn.Dense(2)], **options)
+
+
 EXAMPLES: dict[str, list[Example]] = {
     "Activation": [
         one(lambda **o: nn.Activation("gelu", **o), (3, 4)),
@@ -130,6 +135,10 @@ EXAMPLES: dict[str, list[Example]] = {
         ),
         one(lambda **o: nn.Dense(3, halved, kernel_regularizer=sj.losses.l2(0.1), **o), (2, 4)),
     ],
+    "Dropout": [
+        one(lambda **o: nn.Dropout(0.5, **o), (4, 6), trains=True),
+        one(lambda **o: nn.Dropout(0.3, noise_shape=(None, 1, 1, None), **o), (3, 4, 5, 6), trains=True),
+    ],
     "ELU": [one(lambda **o: nn.ELU(0.5, **o), (3, 4))],
     "Embedding": [one(lambda **o: nn.Embedding(7, 3, **o), (2, 5), integers=7)],
     "Flatten": [_images(nn.Flatten), one(nn.Flatten, (4,))],
@@ -165,11 +174,7 @@ EXAMPLES: dict[str, list[Example]] = {
         one(lambda **o: nn.Reshape(12, **o), (2, 3, 4)),
     ],
     "Sequential": [
-        one(
-            lambda **o: nn.Sequential([nn.Dense(4, "relu"), nn.BatchNorm(), nn.Dense(2)], **o),
-            (6, 3),
-            trains=True,
-        ),
+        one(_perceptron, (6, 3), trains=True),
         one(
             lambda **o: nn.Sequential([nn.Input((8, 8, 1)), nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(2)], **o),
             (3, 8, 8, 1),

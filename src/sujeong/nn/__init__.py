@@ -5,6 +5,7 @@ from .batch_norm import BatchNorm
 from .conv import Conv1D, Conv2D, Conv3D
 from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from .dense import Dense
+from .dropout import Dropout
 from .embedding import Embedding
 from .function import Lambda
 from .graph import Input
@@ -47,6 +48,7 @@ __all__ = [
     "Conv3D",
     "Conv3DTranspose",
     "Dense",
+    "Dropout",
     "Embedding",
     "Flatten",
     "GlobalAveragePool1D",
