@@ -17,4 +17,6 @@ CASES = [
     Case("logsumexp", (values(2, 3, 2),), {"axis": (0, 2), "keepdims": True}),
     Case("cumulative_prod", (values(2, 4),), {"axis": 1}),
     Case("cumulative_prod", (ZEROS,), {"axis": 0}, name="with a zero"),
+    Case("all_finite", (values(2, 3), values(2)), order=0),
+    Case("all_finite", (np.array([1.0, np.inf]), values(2)), order=0, name="one is not"),
 ]
