@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -138,3 +139,20 @@ def test_complex_values_agree_with_numpy(engine: str) -> None:
         for dtype, tolerance in (("complex64", 2e-6), ("complex128", 1e-14)):
             found = np.asarray(getattr(sj, name)(sj.asarray(z, dtype=dtype)))
             np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance, err_msg=name)
+
+
+def test_numpy_keeps_its_own_settings() -> None:
+    """Our arithmetic never warns, on any thread, whatever NumPy was told; and NumPy stays as it was told."""
+
+    def invalid() -> list[float]:
+        with np.errstate(all="raise"), sj.using(engine="numpy"):
+            before = np.geterr()
+            x = sj.asarray([0.0, -1.0])
+            found = [*sj.log(x).tolist(), *(1 / x).tolist(), *sj.exp(x + 1e9).tolist()]
+            assert np.geterr() == before
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        runs = [pool.submit(invalid) for _ in range(20)]
+        for found in [invalid(), *(run.result() for run in runs)]:
+            assert str(found) == str([-INF, NAN, INF, -1.0, INF, INF])

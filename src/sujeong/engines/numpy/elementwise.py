@@ -24,7 +24,8 @@ def _pow(a: Any, b: Any) -> Any:
 def _floor_divide(a: Any, b: Any) -> Any:
     if a.dtype.kind != "f":
         return np.floor_divide(a, b)
-    return np.where(np.isinf(a) | np.isinf(b), np.floor(a / b), np.floor_divide(a, b))
+    infinite = np.isinf(a) | np.isinf(b)  # then a / b is whole, or NaN
+    return np.where(infinite, a / b, np.floor_divide(a, b))
 
 
 KERNELS = {

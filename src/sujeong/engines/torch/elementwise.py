@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -13,29 +14,33 @@ def _sign(x: Any) -> Any:
     return torch.where(torch.isnan(x), x, torch.sign(x)) if x.dtype.is_floating_point else torch.sign(x)
 
 
-def _safe_divisor(b: Any) -> tuple[Any, Any, Any]:
-    """Where an integer divisor is 0 or -1, and 1 in its place: by 0 the processor stops, and by -1 too, where
-    the smallest number overflows.
+def _whole(function: Callable[..., Any], by_minus_one: Callable[..., Any], a: Any, b: Any) -> Any:
+    """An integer quotient or rest, 0 where the divisor is 0.
+
+    On the CPU torch raises an error for a divisor of 0, on the GPU it gives any number. By -1 the smallest
+    number overflows, which stops some processors.
     """
-    zero, minus = b == 0, b == -1 if b.dtype.is_signed else torch.zeros_like(b, dtype=torch.bool)
-    return zero, minus, torch.where(zero | minus, 1, b)
+    if a.is_cpu:
+        try:
+            return function(a, b)
+        except RuntimeError:  # a divisor is 0
+            pass
+    zero, minus = b == 0, b == (-1 if b.dtype.is_signed else 0)
+    out = function(a, torch.where(zero | minus, 1, b))
+    return torch.where(zero, 0, torch.where(minus, by_minus_one(a), out))
 
 
 def _floor_divide(a: Any, b: Any) -> Any:
-    if a.dtype.is_floating_point:
-        infinite = torch.isinf(a) | torch.isinf(b)
-        return torch.where(infinite, torch.floor(a / b), torch.floor_divide(a, b))
-    zero, minus, divisor = _safe_divisor(b)
-    out = torch.where(minus, -a, torch.floor_divide(a, divisor))
-    return torch.where(zero, 0, out)
+    if not a.dtype.is_floating_point:
+        return _whole(torch.floor_divide, torch.neg, a, b)
+    infinite = torch.isinf(a) | torch.isinf(b)  # then a / b is whole, or NaN
+    return torch.where(infinite, a / b, torch.floor_divide(a, b))
 
 
 def _remainder(a: Any, b: Any) -> Any:
-    if a.dtype.is_floating_point:
-        out = torch.remainder(a, b)
-        return torch.where(out == 0, torch.copysign(out, b), out)  # a rest of 0 has the divisor's sign, too
-    zero, minus, divisor = _safe_divisor(b)
-    return torch.where(zero | minus, 0, torch.remainder(a, divisor))
+    if not a.dtype.is_floating_point:
+        return _whole(torch.remainder, torch.zeros_like, a, b)
+    return torch.copysign(torch.remainder(a, b), b)  # a rest of 0 has the divisor's sign, too
 
 
 KERNELS = {
