@@ -150,5 +150,7 @@ def __dir__() -> list[str]:
 
 _FIT = ("compile", "fit", "evaluate", "predict", "_compile_from")
 late.provide("Module", _FIT, lambda: import_module(".training", __name__))
-late.provide("Module", ("save", "save_weights", "load_weights"), lambda: import_module(".checkpoints", __name__))
+late.provide(
+    "Module", ("save", "save_weights", "load_weights"), lambda: import_module(".checkpoints", __name__)
+)
 late.provide("History", ("plot",), lambda: import_module(".inspect", __name__))

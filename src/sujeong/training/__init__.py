@@ -4,10 +4,13 @@ from ..nn.module import Module
 from .callbacks import Callback, EarlyStopping
 from .fit import compile, evaluate, fit, predict
 from .history import History
+from .recipe import describe, restore
 
 Module.compile = compile
 Module.fit = fit
 Module.evaluate = evaluate
 Module.predict = predict
+Module._compile_config = describe  # what a saved model keeps of it, and how it comes back
+Module._compile_from = restore
 
 __all__ = ["Callback", "EarlyStopping", "History"]

@@ -13,7 +13,7 @@ from ..core.create import from_host
 from ..core.settings import get_seed
 from ..data.arrays import ArrayData
 from ..data.splits import train_validation_split
-from ..errors import ArgumentError, StateError, message, unknown_name
+from ..errors import ArgumentError, message, unknown_name
 from ..nn.module import Module
 from ..program.replay import Tripped
 from . import recipe as recipes
@@ -56,8 +56,7 @@ def compile(
         raise ArgumentError(
             message("compile", "a loss is needed: it says what training makes smaller.", fix=fix)
         )
-    model._recipe = Recipe(optimizer, loss, metrics)  # type: ignore[attr-defined]
-    model._steps = {}  # type: ignore[attr-defined]
+    recipes.settle(model, optimizer, loss, metrics)
     return model
 
 
@@ -326,6 +325,3 @@ def predict(model: Module, x: Any, *, batch_size: int = 256, output: str = "auto
         steps[key] = predict_step(model, finisher(getattr(model, "_recipe", None), output))
     found = [steps[key](_tensor(b.x)).numpy() for b in data.batches(batch_size, shuffle=False)]
     return np.concatenate(found)
-
-
-__all__ = ["StateError", "compile", "evaluate", "fit", "predict"]

@@ -56,3 +56,21 @@ def of(model: Any) -> Recipe:
         fix = 'model.compile(optimizer="adam", loss="softmax_cross_entropy", metrics=["accuracy"])'
         raise StateError(message(model.name, "the model has no loss and optimiser yet.", fix=fix))
     return recipe  # type: ignore[no-any-return]
+
+
+def settle(model: Any, optimizer: Any, loss: Any, measures: Any) -> Recipe:
+    """Gives a model a recipe; steps recorded for an earlier one are forgotten."""
+    model._recipe = Recipe(optimizer, loss, measures)
+    model._steps = {}
+    return model._recipe  # type: ignore[no-any-return]
+
+
+def describe(model: Any) -> dict[str, Any] | None:
+    """The recipe of a model in plain values, `None` if it is not compiled."""
+    recipe = model.__dict__.get("_recipe")
+    return None if recipe is None else recipe.config()
+
+
+def restore(model: Any, config: dict[str, Any]) -> None:
+    """Compiles a model from plain values, as `describe` gave them."""
+    settle(model, config["optimizer"], config["loss"], config["metrics"])
