@@ -74,6 +74,10 @@ class StateError(SujeongError, RuntimeError):
     """An object used before it is ready: not built, not compiled, not fitted."""
 
 
+class SujeongWarning(UserWarning):
+    """Something that works, but hardly as it was meant."""
+
+
 class NonFiniteError(SujeongError, ArithmeticError):
     """A NaN or an infinity arose where training cannot go on."""
 

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import DTypeError, RecordError, ShapeError, message
 from . import modes
 from .dtypes import DType, as_dtype
-from .engine import current, load_engine
+from .engine import current, load_engine, using
 from .node import Leaf
 from .spec import Spec
 from .tensor import Operand, Tensor, _home, as_tensor, constant
@@ -38,30 +38,36 @@ class Variable(Operand):
         <Variable step: int64[], not trainable>
     """
 
-    __slots__ = ("__weakref__", "_grad", "_home", "_initial", "_shared", "_spec", "_tensor", "_trainable", "name")
+    __slots__ = (
+        "__weakref__",
+        "_grad",
+        "_home",
+        "_initial",
+        "_shared",
+        "_spec",
+        "_tensor",
+        "_trainable",
+        "name",
+    )
 
     def __init__(self, value: Any, name: str = "variable", trainable: bool = True) -> None:
-        tensor = as_tensor(value, "Variable")
-        if getattr(tensor._engine, "is_recorder", False):
-            fix = "make it outside, or give it a number or a NumPy array."
-            what = f"variable {name!r} was made of a value that a recorded function has yet to compute."
-            raise RecordError(message("Variable", what, received=tensor.spec, fix=fix))
+        tensor = _first_value(value, name)
         self._begin(tensor.spec, name, trainable, tensor._engine, tensor.device)
-        self._tensor = self._wrap(tensor)
+        self._tensor: Tensor | None = self._wrap(tensor)
 
     def _begin(self, spec: Spec, name: str, trainable: bool, engine: Any, device: str) -> None:
         self.name, self._spec, self._home = name, spec, (engine, device)
         self._grad: Tensor | None = None
         self._trainable = trainable and spec.dtype.is_differentiable
         self._shared = True
-        self._tensor: Tensor | None = None
+        self._tensor = None
         self._initial: Callable[[], np.ndarray] | None = None
 
     @classmethod
     def later(
         cls, spec: Spec, initial: Callable[[], np.ndarray], name: str = "variable", trainable: bool = True
     ) -> Variable:
-        """A variable whose first value is made when it is first read, so that counting a model needs no memory.
+        """A variable whose first value is made when it is first read: counting a model needs no memory.
 
         Args:
             spec: its shape and element type.
@@ -145,7 +151,7 @@ class Variable(Operand):
         self._shared = True
 
     def _here(self) -> tuple[Any, str]:
-        """Where a value from the host goes: into the recording, or to the engine and device of the variable."""
+        """Where a value from the host goes: into the recording, or to the home of the variable."""
         return _home() if modes.recorder.get() is not None else self._home
 
     def assign_add(self, value: Any) -> None:
@@ -261,6 +267,23 @@ class Variable(Operand):
     def __repr__(self) -> str:
         extra = "" if self._trainable else ", not trainable"
         return f"<Variable {self.name}: {self._spec}{extra}>"
+
+
+def _first_value(value: Any, name: str) -> Tensor:
+    """The value that a variable starts with: real numbers also while a function is recorded."""
+    recorder = modes.recorder.get()
+    if recorder is not None and not isinstance(value, Operand):
+        with modes._set(modes.recorder, None), using(recorder.target.name, recorder.target_device):
+            return as_tensor(value, "Variable")
+    tensor = as_tensor(value, "Variable")
+    if not getattr(tensor._engine, "is_recorder", False):
+        return tensor
+    known = tensor._engine.value_of(tensor)  # type: ignore[attr-defined]
+    if known is None:
+        fix = "make it outside, or give it a number or a NumPy array."
+        what = f"variable {name!r} was made of a value that a recorded function has yet to compute."
+        raise RecordError(message("Variable", what, received=tensor.spec, fix=fix))
+    return known  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -104,6 +104,9 @@ class Program:
         equations: the operations, in order.
         outputs: symbols of the results, in order.
         updates: variables that are written, each with the symbol of its last value.
+        grads: variables whose `.grad` is set, each with the symbol of the gradient.
+        cleared: variables whose `.grad` is set to `None`.
+        adds_to: variables whose `.grad` was read before it was set; it must be `None` then.
         guards: truth values that must hold; where one does not, the run stops before any variable changes.
         engine: the engine that it was recorded for.
         device: the device that it was recorded for.
@@ -118,6 +121,8 @@ class Program:
         self.outputs: list[Symbol] = []
         self.updates: list[tuple[Variable, Symbol]] = []
         self.grads: list[tuple[Variable, Symbol]] = []
+        self.cleared: list[Variable] = []
+        self.adds_to: list[Variable] = []
         self.guards: list[Symbol] = []
 
     def __str__(self) -> str:

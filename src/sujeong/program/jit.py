@@ -1,80 +1,31 @@
 """`sj.jit`: record a function once for each kind of arguments, then replay it.
 
 What makes a new recording: another tree of arguments, other shapes or element types, another whole
-number, text or truth value among the arguments or in the function's closure and globals, another
-engine, another mode. Python floats among the arguments are inputs of the program.
+number, text, variable or truth value among the arguments, another plain value that the function sees from
+outside, another engine, another mode. Python floats among the arguments are inputs of the program.
 """
 
 from __future__ import annotations
 
 import functools
+import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..core import modes, tree
-from ..core.dispatch import _noted
 from ..core.engine import current
-from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
-from ..errors import EngineError, RecordError, message
+from ..core.variable import Variable
+from ..errors import EngineError, RecordError, SujeongWarning, message
+from .churn import LIMIT, Kind, warning
+from .compiled import TENSOR, Compiled
+from .guards import Guards
 from .ir import Program
 from .recorder import Recorder, recording
-from .replay import Runner, evaluate
-
-_STATIC = (bool, int, str, bytes, type(None))
-
-
-class Compiled:
-    """One recording, ready to run, and how to put its results together again."""
-
-    def __init__(
-        self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]
-    ) -> None:
-        self.program = program
-        self.runner = Runner(program)
-        self.structure, self.static, self.flows = structure, static, flows
-        self.variables = [v for v, _ in program.state]
-        self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
-
-    def __call__(self, tensors: list[Tensor]) -> Any:
-        """Runs the program on the arguments and on the variables as they are now."""
-        engine = self.program.engine
-        arrays = [t._array for t in tensors]
-        differentiable = any(self.flows) and modes.grad_enabled.get()
-        copy = engine.kernels["copy"]
-        for variable, owned in zip(self.variables, self.runner.owned, strict=True):
-            array = variable._value._array
-            if owned and (variable._shared or differentiable):
-                array = copy(array)
-            arrays.append(array)
-        values = [v._value for v in self.variables] if differentiable else []
-        try:
-            out = self.runner.run(*arrays)
-        except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
-            self.runner.explain(error)
-        for variable, shown in zip(self.variables, self.runner.shown, strict=True):
-            if shown:
-                variable._shared = True
-        updates, n = self.program.updates, len(self.program.outputs)
-        for (variable, _), array, shared in zip(updates, out[n:], self.runner.shared, strict=False):
-            variable._replace(array, engine, shared=shared)
-        for (variable, _), array in zip(self.program.grads, out[n + len(updates) :], strict=True):
-            variable.grad = Tensor(array, engine)
-        if differentiable:
-            both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)
-            results = [b if f else b.detach() for b, f in zip(both, self.flows, strict=False)]
-        else:
-            results = [Tensor(array, engine) for array in out[:n]]
-        if not self.static:
-            return tree.unflatten(self.structure, results)
-        rest = iter(results)
-        return tree.unflatten(self.structure, [next(rest) if s is _TENSOR else s for s in self.static])
-
-
-_TENSOR = object()
 
 
 class Recorded:
@@ -87,7 +38,10 @@ class Recorded:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self._cache: dict[Any, Compiled] = {}
+        self._cache: dict[Kind, Compiled] = {}
+        self._guards: Guards | None = None
+        self._lock = threading.RLock()
+        self._warned = False
         functools.update_wrapper(self, function, updated=())  # not a module's attributes
 
     @property
@@ -98,31 +52,43 @@ class Recorded:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The results for these arguments; the first of their kind are recorded."""
         if modes.recorder.get() is not None or modes.substitutes.get() is not None:
-            return self.function(
-                *args, **kwargs
-            )  # part of a recording around it, or on stand-ins of variables
+            return self.function(*args, **kwargs)  # part of another recording, or on stand-ins of variables
         leaves, structure = tree.flatten((args, kwargs))
         tensors, statics = [], []
         for value in leaves:
-            if isinstance(value, (Operand, np.ndarray, np.generic, float)) and not isinstance(value, bool):
+            if is_input(value):
                 tensors.append(as_tensor(value, "jit"))
-                statics.append(_TENSOR)
+                statics.append((None, TENSOR))
             else:
-                statics.append(_checked(value))
-        engine, device = _common(tensors)
+                statics.append((value.__class__, _checked(value)))
+        engine, device = _common(tensors, statics)
         specs = tuple([engine.spec(t._array) for t in tensors])
-        flags = (
-            modes.training.get(),
-            modes.grad_enabled.get(),
-            tuple([t._node is not None for t in tensors]),
+        flows = tuple([t._node is not None for t in tensors])
+        if self._guards is None:
+            self._guards = Guards(self.function)
+        kind = Kind(
+            structure,
+            specs,
+            tuple(statics),
+            (engine.name, device),
+            (modes.training.get(), modes.grad_enabled.get(), flows),
+            self._guards.now(),
         )
-        key = (structure, specs, tuple(statics), engine.name, device, flags, guards(self.function))
-        compiled = self._cache.get(key)
-        if compiled is not None and any(v._value._engine is not engine for v in compiled.variables):
-            compiled = None
-        if compiled is None:
-            compiled = self._cache[key] = self._record(structure, statics, specs, flags[2], engine, device)
+        compiled = self._cache.get(kind)
+        if compiled is None or not compiled.at_home:
+            with self._lock:  # two threads at once: the second waits and finds the recording of the first
+                compiled = self._cache.get(kind)
+                if compiled is None or not compiled.at_home:
+                    compiled = self._record(structure, [v for _, v in statics], specs, flows, engine, device)
+                    self._cache[kind] = compiled
+                    self._count()
         return compiled(tensors)
+
+    def _count(self) -> None:
+        if len(self._cache) > LIMIT and not self._warned and self._guards is not None:
+            self._warned = True
+            text = warning(self.function, list(self._cache), self._guards.labels, TENSOR)
+            warnings.warn(text, SujeongWarning, stacklevel=4)
 
     def _record(
         self,
@@ -135,18 +101,23 @@ class Recorded:
     ) -> Compiled:
         recorder = Recorder(getattr(self.function, "__name__", "function"), engine, device)
         inputs = iter([recorder.input(s, f) for s, f in zip(specs, flows, strict=True)])
-        leaves = [next(inputs) if s is _TENSOR else s for s in statics]
+        leaves = [next(inputs) if s is TENSOR else s for s in statics]
         args, kwargs = tree.unflatten(structure, leaves)
         with recording(recorder):
             out = self.function(*args, **kwargs)
             found, shape = tree.flatten(out)
-            operands = [isinstance(o, Operand) for o in found]
-            results = [
-                recorder.lift(as_tensor(o), "return") for o, t in zip(found, operands, strict=True) if t
-            ]
-        static = [] if all(operands) else [_TENSOR if t else o for o, t in zip(found, operands, strict=True)]
+            kept = [isinstance(o, Operand) and not isinstance(o, Variable) for o in found]
+            results = [recorder.lift(as_tensor(o), "return") for o, t in zip(found, kept, strict=True) if t]
+        static = [] if all(kept) else [TENSOR if t else o for o, t in zip(found, kept, strict=True)]
         program = recorder.finish(results)
         return Compiled(program, shape, static, [r._node is not None for r in results])
+
+
+def is_input(value: Any) -> bool:
+    """Whether an argument is an input of the program; all others are part of what is recorded."""
+    if isinstance(value, Variable):
+        return False
+    return isinstance(value, (Operand, np.ndarray, np.generic, float)) and not isinstance(value, bool)
 
 
 def _checked(value: Any) -> Any:
@@ -159,37 +130,17 @@ def _checked(value: Any) -> Any:
     return value
 
 
-def _common(tensors: list[Tensor]) -> tuple[Any, str]:
+def _common(tensors: list[Tensor], statics: list[tuple[Any, Any]]) -> tuple[Any, str]:
+    """The engine and device of the arguments: of the tensors, else of a variable, else the chosen ones."""
     if not tensors:
-        return current()
+        homes = [v._home for _, v in statics if isinstance(v, Variable)]
+        return homes[0] if homes else current()
     engine = tensors[0]._engine
     if any(t._engine is not engine for t in tensors):
         received = ", ".join(f"{t.spec} on {t.engine}" for t in tensors)
         fix = "bring them together: x.to(engine=...)."
         raise EngineError(message("jit", "tensors of two engines were mixed.", received=received, fix=fix))
     return engine, tensors[0].device
-
-
-def guards(function: Callable[..., Any]) -> tuple[Any, ...]:
-    """Plain numbers and texts that the function sees from outside; when one changes, it is recorded anew."""
-    inner = getattr(function, "__wrapped__", function)
-    code = getattr(inner, "__code__", None)
-    if code is None:
-        return ()
-    seen: list[Any] = []
-    for cell in inner.__closure__ or ():
-        try:
-            value = cell.cell_contents
-        except ValueError:  # not filled in yet
-            continue
-        if isinstance(value, (*_STATIC, float)):
-            seen.append((type(value), value))
-    scope = inner.__globals__
-    for name in code.co_names:
-        value = scope.get(name, _TENSOR)
-        if isinstance(value, (*_STATIC, float)):
-            seen.append((name, type(value), value))
-    return tuple(seen)
 
 
 def jit(function: Callable[..., Any]) -> Recorded:
@@ -238,14 +189,11 @@ def record(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Program:
     """
     recorded = function if isinstance(function, Recorded) else Recorded(function)
     leaves, structure = tree.flatten((args, kwargs))
-    statics: list[Any] = []
-    specs: list[Spec] = []
-    engine, device = _common([as_tensor(v) for v in leaves if isinstance(v, Operand)])
-    for value in leaves:
-        if isinstance(value, (Spec, Operand, np.ndarray, float)) and not isinstance(value, bool):
-            specs.append(value if isinstance(value, Spec) else as_tensor(value).spec)
-            statics.append(_TENSOR)
-        else:
-            statics.append(_checked(value))
+    given = [isinstance(v, Spec) or is_input(v) for v in leaves]
+    tensors = [as_tensor(v) for v, t in zip(leaves, given, strict=True) if t and isinstance(v, Operand)]
+    statics = [(None, TENSOR) if t else (type(v), _checked(v)) for v, t in zip(leaves, given, strict=True)]
+    specs = [v if isinstance(v, Spec) else as_tensor(v).spec for v, t in zip(leaves, given, strict=True) if t]
+    engine, device = _common(tensors, statics)
     flows = tuple(False for _ in specs)
-    return recorded._record(structure, statics, tuple(specs), flows, engine, device).program
+    compiled = recorded._record(structure, [v for _, v in statics], tuple(specs), flows, engine, device)
+    return compiled.program

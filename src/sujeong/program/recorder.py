@@ -231,6 +231,11 @@ class Recorder(Engine):
                 raise EngineError(
                     message("jit", "a variable lies on another engine.", received=received, fix=fix)
                 )
+            if variable._home[1] != self.target_device:
+                received = f"{variable!r} on {variable.device}, program for {self.target_device}"
+                fix = "model.to(device=...) moves all variables; x.to(device) the arguments."
+                text = message("jit", "a variable lies on another device.", received=received, fix=fix)
+                raise EngineError(text)
             symbol = self.symbol(variable.spec)
             self.program.state.append((variable, symbol))
             self._state[variable] = Tensor(symbol, self, Leaf(variable) if variable.trainable else None)
@@ -248,7 +253,10 @@ class Recorder(Engine):
     def read_grad(self, variable: Variable) -> Tensor | None:
         """The gradient slot of a variable while recording; it starts empty."""
         if self.parent is None:
-            return self._grads.get(variable)
+            if variable not in self._grads:
+                self._grads[variable] = None
+                self.program.adds_to.append(variable)
+            return self._grads[variable]
         outer = self.parent.read_grad(variable)
         return None if outer is None else self.lift(outer, "grad")
 
@@ -270,7 +278,9 @@ class Recorder(Engine):
         program = self.program
         program.outputs = [self.lift(o, "return")._array for o in outputs]
         program.updates = [(v, t._array) for v, t in self._written.items()]
-        program.grads = [(v, t._array) for v, t in self._grads.items() if t is not None]
+        grads = {v: None if t is None else self.lift(t, "grad") for v, t in self._grads.items()}
+        program.grads = [(v, t._array) for v, t in grads.items() if t is not None]
+        program.cleared = [v for v, t in grads.items() if t is None]
         return program.check()
 
 

@@ -47,7 +47,7 @@ class Runner:
         self.owned = [s in targets for _, s in program.state]
         self.shown = shown_state(program, buffers)
         self.shared = shared_updates(program, buffers)
-        self.source, names, self._lines = _generate(program, plan)
+        self.source, names, self._lines = _generate(program, _state_last(program, plan), plan)
         scope: dict[str, Any] = dict(names)
         exec(compile(self.source, self._file, "exec"), scope)  # noqa: S102 - our own text, no user's
         self.run: Callable[..., tuple[Any, ...]] = scope["run"]
@@ -72,15 +72,31 @@ class Runner:
         raise error from None
 
 
+def _state_last(program: Program, plan: dict[int, tuple[Symbol, ...]]) -> list[int]:
+    """The order of the equations: what overwrites state, and what follows from it, at the end.
+
+    If anything before fails, no variable has been changed.
+    """
+    late: set[Symbol] = set()
+    last = []
+    for i, e in enumerate(program.equations):
+        if i in plan or not late.isdisjoint(e.inputs):
+            late.update(e.outputs)
+            last.append(i)
+    first = set(range(len(program.equations))).difference(last)
+    return sorted(first) + last
+
+
 def _generate(
-    program: Program, plan: dict[int, tuple[Symbol, ...]]
+    program: Program, order: list[int], plan: dict[int, tuple[Symbol, ...]]
 ) -> tuple[str, dict[str, Any], dict[int, Equation]]:
     """The text of the function, the objects that it names, and the equation of each line."""
     names: dict[str, Any] = {"Tripped": Tripped}
     results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
     kept = {s.index for s in results}
     last: dict[int, int] = {}
-    for i, e in enumerate(program.equations):
+    for i in order:
+        e = program.equations[i]
         for s in (*e.inputs, *e.outputs):
             last[s.index] = i
     ends: dict[int, list[int]] = {}
@@ -94,7 +110,8 @@ def _generate(
     lines = [f"def run({arguments}):"]
     guards = {s.index for s in program.guards}
     places: dict[int, Equation] = {}
-    for i, e in enumerate(program.equations):
+    for i in order:
+        e = program.equations[i]
         lines.append("    " + _call(program, e, i, plan, names))
         places[len(lines)] = e
         lines += [f"    if not v{s.index}: raise Tripped" for s in e.outputs if s.index in guards]

@@ -1,0 +1,98 @@
+"""One recording, ready to run: arrays in, the variables' new values put in place, results put together."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from contextlib import nullcontext
+from typing import Any
+
+from ..core import modes, tree
+from ..core.dispatch import _noted
+from ..core.op import Op
+from ..core.tensor import Tensor
+from ..errors import StateError, message
+from .ir import Program
+from .replay import Runner, evaluate
+
+TENSOR = object()
+"""Stands for a tensor in a list of plain values."""
+
+_STATE = threading.RLock()  # one program at a time changes variables, so that no step is torn
+_FREE = nullcontext()
+
+
+class Compiled:
+    """A program, and how to put its results together again.
+
+    Args:
+        program: the program.
+        structure: of the results.
+        static: the results that are no tensors, with `TENSOR` where one stands; empty if all are tensors.
+        flows: for each result, whether a gradient flows to it.
+    """
+
+    def __init__(
+        self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]
+    ) -> None:
+        self.program = program
+        self.runner = Runner(program)
+        self.structure, self.static, self.flows = structure, static, flows
+        self.variables = [v for v, _ in program.state]
+        self.homes = [v._home for v in self.variables]
+        self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
+        self._lock = _STATE if program.updates or program.grads or program.cleared else _FREE
+
+    @property
+    def at_home(self) -> bool:
+        """Whether all variables still lie where they lay when it was recorded."""
+        return all(v._home == home for v, home in zip(self.variables, self.homes, strict=True))
+
+    def __call__(self, tensors: list[Tensor]) -> Any:
+        """Runs the program on the arguments and on the variables as they are now."""
+        with self._lock:
+            results = self._run(tensors)
+        if not self.static:
+            return tree.unflatten(self.structure, results)
+        rest = iter(results)
+        return tree.unflatten(self.structure, [next(rest) if s is TENSOR else s for s in self.static])
+
+    def _run(self, tensors: list[Tensor]) -> list[Tensor]:
+        program, runner = self.program, self.runner
+        engine = program.engine
+        for variable in program.adds_to:
+            if variable._grad is not None:
+                raise _not_empty(program, variable)
+        arrays = [t._array for t in tensors]
+        differentiable = any(self.flows) and modes.grad_enabled.get()
+        copy = engine.kernels["copy"]
+        for variable, owned in zip(self.variables, runner.owned, strict=True):
+            array = variable._value._array
+            if owned and (variable._shared or differentiable):
+                array = copy(array)
+            arrays.append(array)
+        values = [v._value for v in self.variables] if differentiable else []
+        try:
+            out = runner.run(*arrays)
+        except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
+            runner.explain(error)
+        for variable, shown in zip(self.variables, runner.shown, strict=True):
+            if shown:
+                variable._shared = True
+        updates, n = program.updates, len(program.outputs)
+        for (variable, _), array, shared in zip(updates, out[n:], runner.shared, strict=False):
+            variable._replace(array, engine, shared=shared)
+        for (variable, _), array in zip(program.grads, out[n + len(updates) :], strict=True):
+            variable._grad = Tensor(array, engine)
+        for variable in program.cleared:
+            variable._grad = None
+        if not differentiable:
+            return [Tensor(array, engine) for array in out[:n]]
+        both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)
+        return [b if f else Tensor(b._array, engine) for b, f in zip(both, self.flows, strict=False)]
+
+
+def _not_empty(program: Program, variable: Any) -> StateError:
+    what = f"`.grad` of variable {variable.name!r} holds a gradient from before."
+    fix = "set variable.grad = None in the recorded function or before it, or use sj.grad."
+    return StateError(message(program.name, what, received=variable._grad.spec, expected="None", fix=fix))
