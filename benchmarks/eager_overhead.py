@@ -110,9 +110,8 @@ def main(arguments: list[str]) -> int:
     print(", ".join(f"{name} {value}" for name, value in facts().items()))
     worst = 0.0
     for engine, table in results.items():
-        print(
-            f"\n{engine:<10}{'engine':>10}{'ours':>10}{'over':>10}   microseconds, best of {options.rounds} rounds"
-        )
+        head = f"{engine:<10}{'engine':>10}{'ours':>10}{'over':>10}"
+        print(f"\n{head}   microseconds, best of {options.rounds} rounds")
         for name, (own, ours) in table.items():
             print(f"{name:<10}{own:10.2f}{ours:10.2f}{ours - own:10.2f}")
             worst = max(worst, ours - own)
