@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.labels import check_labels_at_hand
-from ..core.tensor import Tensor, as_tensor
+from ..core.tensor import Tensor
 from ..errors import ArgumentError, DTypeError, ShapeError, message
 from ..ops._build import cast, counted_like, floating
 from ..ops.comparison import equal
 from ..ops.shaping import reshape
+from ..ops.weights import beside
 
 
 def matched(name: str, target: Any, prediction: Any) -> tuple[Tensor, Tensor]:
@@ -32,7 +33,7 @@ def matched(name: str, target: Any, prediction: Any) -> tuple[Tensor, Tensor]:
         DTypeError: complex numbers.
     """
     y = _real(name, prediction)
-    t = as_tensor(target, name)
+    t = beside(y, target, name)
     if t.shape != y.shape:
         raise ShapeError(
             message(
@@ -83,7 +84,7 @@ def classified(name: str, target: Any, prediction: Any, mask: Any = None) -> tup
             while a function is recorded, the loss of such a row is NaN.
     """
     y = _real(name, prediction)
-    t = as_tensor(target, name)
+    t = beside(y, target, name)
     if not y.ndim:
         fix = "give one score for each class: Dense(classes)."
         raise ShapeError(message(name, "the prediction has no axis of classes.", received=y.spec, fix=fix))

@@ -20,7 +20,7 @@ from ..core.engine import using
 from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..core.variable import Variable
-from ..errors import StateError, message
+from ..errors import ShapeError, StateError, message
 from ..nn.module import snake
 from ..ops._build import cast, filled_like
 from ..ops.activations.sigmoids import sigmoid
@@ -151,6 +151,13 @@ class Metric(Configured, base="metric"):
     def _take(self, batch: tuple[Tensor, ...]) -> None:
         if not self._totals:
             self._make(batch)
+        for variable, value in zip(self._totals, batch, strict=True):
+            if variable.shape != value.shape:
+                what = "the batch has another number of classes or outputs than the ones before."
+                fix = "make a metric of its own for each model."
+                raise ShapeError(
+                    message(self.name, what, received=value.shape, expected=variable.shape, fix=fix)
+                )
         before = tuple([v.value for v in self._totals])
         for variable, value in zip(self._totals, self.merge(before, batch), strict=True):
             variable.assign(value)
