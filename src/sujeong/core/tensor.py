@@ -242,8 +242,11 @@ class Tensor(Operand):
         array = target.from_host(self._engine.to_host(self._array), self.dtype, device)
         return Tensor(array, target)
 
-    def __dlpack__(self, **options: Any) -> Any:
-        return self._array.__dlpack__(**options)
+    def __dlpack__(
+        self, *, stream: Any = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+    ) -> Any:
+        options = {"stream": stream, "max_version": max_version, "dl_device": dl_device, "copy": copy}
+        return self._array.__dlpack__(**{name: v for name, v in options.items() if v is not None})
 
     def __dlpack_device__(self) -> Any:
         return self._array.__dlpack_device__()

@@ -131,7 +131,7 @@ def matrix_transpose(x: Any, /) -> Tensor:
     return apply(PERMUTE, x, axes=(*range(n - 2), n - 1, n - 2))
 
 
-def expand_dims(x: Any, /, *, axis: int = 0) -> Tensor:
+def expand_dims(x: Any, /, axis: int = 0) -> Tensor:
     """Adds an axis of size 1.
 
     Args:
