@@ -1,4 +1,4 @@
-"""Models in files: versioned, replaced as a whole, no pickle. `save` and its kin become methods of modules."""
+"""Models in files: versioned, replaced as a whole, without pickle. Modules get `save` and its kin here."""
 
 from ..nn.module import Module
 from .atomic import folder_aside, located, write_aside

@@ -172,9 +172,9 @@ class Decoder:
             )
         try:
             return read(inside)
-        except SujeongError:
+        except DataError:
             raise
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
+        except (SujeongError, TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
             raise DataError(
                 message(FILE, f"a wrong {form!r}.", received=f"{type(error).__name__}: {error}")
             ) from None

@@ -7,6 +7,7 @@ description names the checksum of the numbers, so that halves of two models are 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,10 @@ def load(directory: str | Path) -> Any:
     """
     folder = located(directory)
     if not folder.is_dir():
-        fix = "give the folder that model.save wrote."
-        raise DataError(
-            message("load", f"there is no model in {str(directory)!r}.", received="no such folder", fix=fix)
-        )
+        received = "a file" if folder.exists() else "no such folder"
+        fix = "give the folder that model.save wrote; model.load_weights takes a file of numbers."
+        what = f"there is no model in {str(directory)!r}."
+        raise DataError(message("load", what, received=received, fix=fix))
     described = _read_description(folder / CONFIG)
     values = safetensors.read(folder / WEIGHTS)
     if described["weights"] != _fingerprint(folder / WEIGHTS):
@@ -160,7 +161,11 @@ KEYS = {"format", "version", "package", "model", "inputs", "held", "fixed", "com
 
 def _read_description(path: Path) -> dict[str, Any]:
     with safetensors.open_regular(path) as file:
-        content = file.read(strict_json.LARGEST + 1)
+        size = os.fstat(file.fileno()).st_size
+        if size > strict_json.LARGEST:
+            expected = f"at most {strict_json.LARGEST} bytes"
+            raise DataError(message(CONFIG, "too large.", received=f"{size} bytes", expected=expected))
+        content = file.read()
     described = strict_json.loads(content, CONFIG)
     if not isinstance(described, dict) or described.get("format") != FORMAT:
         received = described.get("format") if isinstance(described, dict) else type(described).__name__

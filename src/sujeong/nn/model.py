@@ -85,10 +85,7 @@ class Model(Module):
         if self.__dict__.get("_steps") is None:
             yield from super().children()
             return
-        seen: dict[int, Module] = {
-            s.inputs and id(s.target): s.target for s in self._steps if s.kind == "layer"
-        }
-        yield from numbered(list(seen.values()))
+        yield from numbered(step.target for step in self._steps or () if step.kind == "layer")
 
     def call(self, *inputs: Any) -> Any:
         """Runs the graph; a class overrides this."""

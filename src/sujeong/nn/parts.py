@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core import modes
-from ..core.tensor import Operand, Tensor
+from ..core.tensor import Tensor
 from ..core.variable import Variable
 from ..errors import DTypeError, ShapeError, StateError, message, unknown_name
 
@@ -190,7 +190,7 @@ def _fitting(path: str, variable: Variable, value: Any) -> np.ndarray:
         raise StateError(
             message("load_state", "values cannot be loaded while recording.", fix="do it before.")
         )
-    host = value.numpy() if isinstance(value, Operand) else np.asarray(value)
+    host = np.asarray(value)
     if host.shape != variable.shape:
         what = f"variable {path!r} has another shape."
         raise ShapeError(message("load_state", what, received=host.shape, expected=variable.shape))

@@ -165,7 +165,7 @@ def _widths(layer: str, padding: Any, axes: int) -> tuple[tuple[int, int], ...]:
     """One (before, after) for each spatial axis."""
 
     def whole(value: Any) -> bool:
-        return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
+        return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(value >= 0)
 
     items: Any = (padding,) * axes if whole(padding) else padding
     if axes == 1 and isinstance(items, (tuple, list)) and len(items) == 2 and all(map(whole, items)):
