@@ -30,6 +30,7 @@ from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
 from .ops import random
+from .ops import linalg
 from .ops.activations.exponential_units import elu, selu
 from .ops.activations.gaussian import gelu, identity, sine
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
@@ -63,6 +64,7 @@ from .ops.creation import asarray, from_dlpack
 from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entropy
 from .ops.cumulative import cumulative_prod, cumulative_sum, diff
 from .ops.dynamic import dynamic_slice, slice_update
+from .ops.einsum import einsum
 from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt
 from .ops.extremes import clip, maximum, minimum
 from .ops.filling import empty, empty_like, full, full_like, ones, ones_like, zeros, zeros_like
@@ -80,6 +82,7 @@ from .ops.namespace_info import namespace_info as __array_namespace_info__
 from .ops.powers import pow
 from .ops.padding import pad
 from .ops.pooling import average_pool, global_average_pool, global_max_pool, max_pool
+from .ops.products import outer, tensordot, vecdot
 from .ops.reduction import all, any, logsumexp, max, min, prod, sum
 from .ops.repeating import repeat, roll, tile
 from .ops.rounding import ceil, floor, floor_divide, nextafter, remainder, round, trunc

@@ -1,8 +1,9 @@
 """The matrix product, heart of Dense, attention and (through im2col) convolution.
 
-    C[..., i, j] = sum_k A[..., i, k] B[..., k, j]      (..., n, k) @ (..., k, m) -> (..., n, m)
+C[..., i, j] = sum_k A[..., i, k] B[..., k, j]      (..., n, k) @ (..., k, m) -> (..., n, m)
 
-    dA = G B^T          dB = A^T G          summed back over batch axes that were stretched
+dA = G B^H          dB = A^H G          summed back over batch axes that were stretched;
+                                        B^H is the transpose, conjugated where it is complex
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.dispatch import apply
+from ..core.dtypes import bool_
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..errors import ShapeError, message
-from ._build import broadcast_shapes, pair, same_dtypes, unbroadcast
+from ._build import NUMERIC, broadcast_shapes, conjugate, need, pair, same_dtypes, unbroadcast
 from .shaping import matrix_transpose, reshape
 
 
@@ -53,6 +55,7 @@ def matmul(x1: Any, x2: Any, /) -> Tensor:
 
     Raises:
         ShapeError: the inner sizes differ, or an operand has no axis.
+        DTypeError: both hold truth values.
 
     Example:
         >>> import sujeong as sj
@@ -60,12 +63,16 @@ def matmul(x1: Any, x2: Any, /) -> Tensor:
         [3. 7.]
     """
     a, b = pair("matmul", x1, x2)
+    if a.dtype is bool_:
+        need("matmul", a, NUMERIC)
     left, right = len(a._array.shape), len(b._array.shape)
     if left >= 2 and right >= 2:
         return apply(MATMUL, a, b)
     if not left or not right:
         fix = "use a * b for numbers."
-        raise ShapeError(message("matmul", "a number has no rows.", received=f"{a.shape} @ {b.shape}", fix=fix))
+        raise ShapeError(
+            message("matmul", "a number has no rows.", received=f"{a.shape} @ {b.shape}", fix=fix)
+        )
     if left == 1:
         a = reshape(a, (1, *a.shape))
     if right == 1:
@@ -79,9 +86,14 @@ def matmul(x1: Any, x2: Any, /) -> Tensor:
     return reshape(y, shape)
 
 
+def adjoint(x: Tensor) -> Tensor:
+    """The transpose of matrices, conjugated where they are complex: x^H."""
+    return conjugate(matrix_transpose(x))
+
+
 @MATMUL.gradient
 def _gradient(g: Tensor, y: Any, a: Tensor, b: Tensor) -> tuple[Any, ...]:
     return (
-        lambda: unbroadcast(apply(MATMUL, g, matrix_transpose(b)), a),
-        lambda: unbroadcast(apply(MATMUL, matrix_transpose(a), g), b),
+        lambda: unbroadcast(apply(MATMUL, g, adjoint(b)), a),
+        lambda: unbroadcast(apply(MATMUL, adjoint(a), g), b),
     )

@@ -78,6 +78,17 @@ def narrow(x: Tensor, axis: int, start: int, length: int) -> Tensor:
     return cut(x, begin, (1,) * len(shape), (*shape[:axis], length, *shape[axis + 1 :]))
 
 
+def diagonals(x: Tensor, offset: int = 0) -> Tensor:
+    """The diagonals of the matrices in the last two axes: laid out in a row, each is a regular cut."""
+    *batch, rows, columns = x.shape
+    first = offset if offset >= 0 else -offset * columns
+    count = max(min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns), 0)
+    line = apply(RESHAPE, x, shape=(*batch, rows * columns))
+    zeros, ones = (0,) * len(batch), (1,) * len(batch)
+    step = columns + 1 if count > 1 else 1
+    return cut(line, (*zeros, first if count else 0), (*ones, step), (*batch, count))
+
+
 def flip(x: Any, /, *, axis: int | tuple[int, ...] | None = None) -> Tensor:
     """Reverses the order of the elements: y[i] = x[n - 1 - i].
 
