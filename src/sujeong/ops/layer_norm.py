@@ -30,7 +30,7 @@ from ._real import real_floating
 from .batch_norm import Axes, parameter, wide
 from .exponential import sqrt
 from .reduction import sum
-from .shaping import permute_dims, reshape
+from .shaping import permute_dims
 
 
 class _Layout:
@@ -56,7 +56,7 @@ def _checked(op: str, x: Spec, rank: int, **parts: Spec) -> tuple[Spec, Spec]:
     for name, part in parts.items():
         if part != expected:
             raise ShapeError(message(op, f"{name} does not fit.", received=part, expected=expected))
-    return x, Spec(layout.examples, wide(x.dtype))
+    return x, Spec(layout.kept, wide(x.dtype))
 
 
 def _infer(x: Spec, scale: Spec, offset: Spec, rank: int, epsilon: float) -> tuple[Spec, Spec, Spec]:
@@ -73,7 +73,7 @@ def _readable(
     centred = values - mean
     inverse = 1 / sqrt(layout.mean(centred * centred) + epsilon)
     y = centred * inverse * scale + offset
-    return cast(y, x.dtype), reshape(mean, layout.examples), reshape(inverse, layout.examples)
+    return cast(y, x.dtype), mean, inverse
 
 
 LAYER_NORM = Op(
@@ -134,10 +134,9 @@ def _gradient_readable(
 ) -> tuple[Tensor, Tensor, Tensor]:
     layout = _Layout(x.shape, rank)
     g = cast(g, scale.dtype)
-    r = reshape(inverse, layout.kept)
-    n = (cast(x, scale.dtype) - reshape(mean, layout.kept)) * r
+    n = (cast(x, scale.dtype) - mean) * inverse
     h = g * scale
-    d_x = r * (h - layout.mean(h) - n * layout.mean(h * n))
+    d_x = inverse * (h - layout.mean(h) - n * layout.mean(h * n))
     return cast(d_x, x.dtype), sum(g * n, axis=layout.batch), sum(g, axis=layout.batch)
 
 
@@ -163,11 +162,10 @@ def _gradient(
         layout = _Layout(x.shape, rank)
         total = d_x
         if g_inverse is not None:
-            centred = cast(x, scale.dtype) - reshape(mean, layout.kept)
-            slope = reshape(g_inverse * inverse * inverse * inverse, layout.kept) / -layout.count
-            total = _plus(total, cast(slope * centred, x.dtype))
+            slope = g_inverse * inverse * inverse * inverse / -layout.count
+            total = _plus(total, cast(slope * (cast(x, scale.dtype) - mean), x.dtype))
         if g_mean is not None:
-            share = reshape(g_mean, layout.kept) / layout.count
+            share = g_mean / layout.count
             total = _plus(total, cast(share + filled_like(x, x.shape, 0, scale.dtype), x.dtype))
         return total
 
@@ -186,7 +184,7 @@ def _rms_readable(x: Tensor, scale: Tensor, rank: int, epsilon: float) -> tuple[
     layout = _Layout(x.shape, rank)
     values = cast(x, scale.dtype)
     inverse = 1 / sqrt(layout.mean(values * values) + epsilon)
-    return cast(values * inverse * scale, x.dtype), reshape(inverse, layout.examples)
+    return cast(values * inverse * scale, x.dtype), inverse
 
 
 RMS_NORM = Op("rms_norm", _rms_infer, readable=_rms_readable, keeps_output=(1,), partial=True)
@@ -229,10 +227,9 @@ def _rms_gradient_readable(
 ) -> tuple[Tensor, Tensor]:
     layout = _Layout(x.shape, rank)
     g = cast(g, scale.dtype)
-    r = reshape(inverse, layout.kept)
-    n = cast(x, scale.dtype) * r
+    n = cast(x, scale.dtype) * inverse
     h = g * scale
-    d_x = r * (h - n * layout.mean(h * n))
+    d_x = inverse * (h - n * layout.mean(h * n))
     return cast(d_x, x.dtype), sum(g * n, axis=layout.batch)
 
 
@@ -255,7 +252,7 @@ def _rms_gradient(
         layout = _Layout(x.shape, rank)
         if g_inverse is None:
             return d_x
-        slope = reshape(g_inverse * inverse * inverse * inverse, layout.kept) / -layout.count
+        slope = g_inverse * inverse * inverse * inverse / -layout.count
         return _plus(d_x, cast(slope * cast(x, scale.dtype), x.dtype))
 
     return with_statistics, d_scale

@@ -44,7 +44,8 @@ def _layer(op: str) -> list[Case]:
         examples, features = shape[:first], shape[first:]
         x, g = values(*shape), values(*shape, seed=5)
         scale, offset = values(*features, seed=1), values(*features, seed=2)
-        mean, inverse = values(*examples, seed=3), positive(*examples, seed=4)
+        kept = examples + (1,) * rank
+        mean, inverse = values(*kept, seed=3), positive(*kept, seed=4)
         inputs: dict[str, tuple[np.ndarray, ...]] = {
             "layer_norm": (x, scale, offset),
             "layer_norm_gradient": (g, x, scale, mean, inverse),

@@ -63,15 +63,14 @@ def _batch_norm_inference(
     return y.astype(x.dtype, copy=False)
 
 
-def _features(x: Any, rank: int) -> tuple[Any, Any, Any, Any]:
-    """Axes of the features and of the examples, their count, and the shape of statistics that broadcast."""
+def _features(x: Any, rank: int) -> tuple[Any, Any, int]:
+    """Axes of the features, axes of the examples, and how many features there are."""
     first = x.ndim - rank
-    kept = x.shape[:first] + (1,) * rank
-    return tuple(range(first, x.ndim)), tuple(range(first)), prod(x.shape[first:]), kept
+    return tuple(range(first, x.ndim)), tuple(range(first)), prod(x.shape[first:])
 
 
 def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> Any:
-    axes, _, m, _ = _features(x, rank)
+    axes, _, m = _features(x, rank)
     values = x.astype(scale.dtype, copy=False)
     mean = _mean(values, axes, m)
     y = np.subtract(values, mean, out=np.empty(x.shape, scale.dtype))
@@ -79,45 +78,42 @@ def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> A
     y *= inverse
     y *= scale
     y += offset
-    examples = x.shape[: x.ndim - rank]
-    return y.astype(x.dtype, copy=False), mean.reshape(examples), inverse.reshape(examples)
+    return y.astype(x.dtype, copy=False), mean, inverse
 
 
 def _layer_norm_gradient(g: Any, x: Any, scale: Any, mean: Any, inverse: Any, rank: int) -> Any:
-    axes, batch, m, kept = _features(x, rank)
+    axes, batch, m = _features(x, rank)
     g = g.astype(scale.dtype, copy=False)
-    r = inverse.reshape(kept)
-    n = np.subtract(x, mean.reshape(kept), out=np.empty(x.shape, scale.dtype))
-    n *= r
+    n = np.subtract(x, mean, out=np.empty(x.shape, scale.dtype))
+    n *= inverse
     d_scale, d_offset = np.add.reduce(g * n, axis=batch), np.add.reduce(g, axis=batch)
     h = g * scale
     n *= _mean(h * n, axes, m)
     n += _mean(h, axes, m)
     h -= n
-    h *= r
+    h *= inverse
     return h.astype(x.dtype, copy=False), array(d_scale), array(d_offset)
 
 
 def _rms_norm(x: Any, scale: Any, rank: int, epsilon: float) -> Any:
-    axes, _, m, _ = _features(x, rank)
+    axes, _, m = _features(x, rank)
     values = x.astype(scale.dtype, copy=False)
     y = values * values
     inverse = 1 / np.sqrt(_mean(y, axes, m) + scale.dtype.type(epsilon))
     np.multiply(values, inverse, out=y)
     y *= scale
-    return y.astype(x.dtype, copy=False), inverse.reshape(x.shape[: x.ndim - rank])
+    return y.astype(x.dtype, copy=False), inverse
 
 
 def _rms_norm_gradient(g: Any, x: Any, scale: Any, inverse: Any, rank: int) -> Any:
-    axes, batch, m, kept = _features(x, rank)
+    axes, batch, m = _features(x, rank)
     g = g.astype(scale.dtype, copy=False)
-    r = inverse.reshape(kept)
-    n = x.astype(scale.dtype, copy=False) * r
+    n = x.astype(scale.dtype, copy=False) * inverse
     d_scale = np.add.reduce(g * n, axis=batch)
     h = g * scale
     n *= _mean(h * n, axes, m)
     h -= n
-    h *= r
+    h *= inverse
     return h.astype(x.dtype, copy=False), array(d_scale)
 
 

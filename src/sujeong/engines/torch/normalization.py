@@ -44,17 +44,19 @@ def _back(y: Any, x: Any, axes: Any) -> Any:
 
 def _batch_norm(x: Any, scale: Any, offset: Any, axes: Any, epsilon: float) -> Any:
     kept = scale.shape
-    values = _with_channels_second(x, axes, kept)
-    scale, offset = scale.reshape(-1), offset.reshape(-1)
-    m = x.numel() // max(scale.numel(), 1)
-    if m == 0:
+    if x.numel() == 0:
         nothing = torch.full(kept, float("nan"), dtype=scale.dtype, device=x.device)
         return x.clone(), nothing, nothing.clone()
-    # Momentum 1 puts the batch's own statistics into the buffers: the variance with divisor m - 1.
-    running, spread = torch.zeros_like(scale), torch.zeros_like(scale)
-    y, mean, _ = torch.native_batch_norm(values, scale, offset, running, spread, True, 1.0, epsilon)
-    variance = spread.mul_((m - 1) / m) if m > 1 else torch.zeros_like(scale)
-    return _back(y, x, axes), mean.reshape(kept), variance.reshape(kept)
+    values = _with_channels_second(x, axes, kept)
+    if len(kept) != 1:
+        scale, offset = scale.reshape(-1), offset.reshape(-1)
+    # Two calls: torch's single one keeps no variance, only 1 / sqrt(variance + epsilon).
+    exact = values if x.dtype is scale.dtype else values.to(scale.dtype)
+    mean, variance = torch.batch_norm_update_stats(exact, None, None, 0.0)
+    y = torch.native_batch_norm(values, scale, offset, mean, variance, False, 0.0, epsilon)[0]
+    if len(kept) != 1:
+        mean, variance = mean.reshape(kept), variance.reshape(kept)
+    return _back(y, x, axes), mean, variance
 
 
 def _batch_norm_gradient(
@@ -97,18 +99,13 @@ def _parameter(p: Any, x: Any) -> Any:
 def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> Any:
     shape = x.shape[x.dim() - rank :]
     parts = _parameter(scale, x), _parameter(offset, x)
-    y, mean, inverse = torch.native_layer_norm(x, shape, *parts, epsilon)
-    examples = x.shape[: x.dim() - rank]
-    return y, mean.reshape(examples), inverse.reshape(examples)
+    return torch.native_layer_norm(x, shape, *parts, epsilon)
 
 
 def _layer_norm_gradient(g: Any, x: Any, scale: Any, mean: Any, inverse: Any, rank: int) -> Any:
     shape = x.shape[x.dim() - rank :]
-    kept = (*mean.shape, *[1] * rank)
     weight = _parameter(scale, x)
-    d_x, d_scale, d_offset = _layer_norm_backward(
-        g, x, shape, mean.reshape(kept), inverse.reshape(kept), weight, weight, _ALL
-    )
+    d_x, d_scale, d_offset = _layer_norm_backward(g, x, shape, mean, inverse, weight, weight, _ALL)
     return d_x, d_scale.to(scale.dtype), d_offset.to(scale.dtype)
 
 
@@ -117,18 +114,17 @@ def _rms_norm(x: Any, scale: Any, rank: int, epsilon: float) -> Any:
     values = x.to(scale.dtype)
     inverse = values.square().mean(axes, keepdim=True).add_(epsilon).rsqrt_()
     y = (values * inverse).mul_(scale)
-    return y.to(x.dtype), inverse.reshape(x.shape[: x.dim() - rank])
+    return y.to(x.dtype), inverse
 
 
 def _rms_norm_gradient(g: Any, x: Any, scale: Any, inverse: Any, rank: int) -> Any:
     axes, batch = tuple(range(-rank, 0)), tuple(range(x.dim() - rank))
     g = g.to(scale.dtype)
-    r = inverse.reshape(*inverse.shape, *[1] * rank)
-    n = x.to(scale.dtype) * r
+    n = x.to(scale.dtype) * inverse
     d_scale = g * n
     d_scale = d_scale.sum(batch) if batch else d_scale
     h = g * scale
-    d_x = h.sub_(n.mul_((h * n).mean(axes, keepdim=True))).mul_(r)
+    d_x = h.sub_(n.mul_((h * n).mean(axes, keepdim=True))).mul_(inverse)
     return d_x.to(x.dtype), d_scale
 
 

@@ -8,7 +8,7 @@ import torch
 
 from ...ops.cross_entropy import unknown_class
 
-_nll = torch.ops.aten.nll_loss_forward.default
+_nll = torch._C._nn.nll_loss
 _NO_LABEL = -(1 << 63)  # torch leaves out rows of one label; ours are never this
 
 
@@ -38,7 +38,10 @@ def _check(labels: Any, classes: int) -> None:
 
 def _cross_entropy(logits: Any, labels: Any) -> Any:
     classes = logits.shape[-1]
-    rows, flat = logits.reshape(-1, classes), labels.reshape(-1)
+    if labels.dim() == 1:
+        rows, flat = logits, labels
+    else:
+        rows, flat = logits.reshape(-1, classes), labels.reshape(-1)
     logarithms = torch.log_softmax(rows, 1)
     if logits.is_cuda:
         # A wrong label would stop the GPU for good; it gives NaN instead, and nothing is read back.
@@ -46,7 +49,8 @@ def _cross_entropy(logits: Any, labels: Any) -> Any:
         picked = logarithms.gather(1, flat.clamp(0, classes - 1)[:, None])[:, 0]
         return picked.neg_().masked_fill_(wrong, float("nan")).reshape(labels.shape)
     try:
-        return _nll(logarithms, flat, None, 0, _NO_LABEL)[0].reshape(labels.shape)
+        losses = _nll(logarithms, flat, None, 0, _NO_LABEL)
+        return losses if labels.dim() == 1 else losses.reshape(labels.shape)
     except IndexError:
         _check(flat, classes)
         raise
