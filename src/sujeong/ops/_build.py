@@ -10,7 +10,7 @@ from ..core import dtypes
 from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
-from ..core.tensor import Operand, Tensor, as_tensor
+from ..core.tensor import Operand, Tensor, Weak, as_tensor
 from ..errors import ArgumentError, AxisError, DTypeError, ShapeError, message
 
 Shape = tuple[int, ...]
@@ -62,6 +62,8 @@ _KINDS = {
     WHOLE: "whole numbers",
     BITS: "whole numbers or truth values",
     ORDERED: "real numbers or truth values",
+    ("bool",): "truth values",
+    ("float",): "floating-point numbers",
 }
 
 
@@ -100,8 +102,13 @@ def pair(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
 
 def _tensors(op: str, a: Any, b: Any) -> tuple[Tensor, Tensor]:
     """Two operands as tensors, each of the element type that it brings or, a number, is given."""
+    if isinstance(b, Weak) and not isinstance(a, (Weak, *NUMBERS)):
+        a = as_tensor(a, op)
+        return a, b.beside(a)
     if not isinstance(b, NUMBERS):
         b = as_tensor(b, op)
+        if isinstance(a, Weak):
+            return a.beside(b), b
         return Tensor(b._engine.weak(a, b._array), b._engine) if isinstance(a, NUMBERS) else as_tensor(
             a, op
         ), b

@@ -1,7 +1,4 @@
-"""Truth values: and, or, exclusive or, not. Numbers count as true where they are not 0.
-
-A truth value is one bit, so these are the operations of `bitwise` on it.
-"""
+"""Truth values: and, or, exclusive or, not. Numbers count as true where they are not 0."""
 
 from __future__ import annotations
 
@@ -9,9 +6,14 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.dispatch import apply
+from ..core.op import Op
 from ..core.tensor import Tensor, as_tensor
-from ._build import NUMBERS, cast
-from .bitwise import BITWISE_AND, BITWISE_INVERT, BITWISE_OR, BITWISE_XOR
+from ._build import NUMBERS, binary_infer, cast, unary_infer
+
+LOGICAL_AND = Op("logical_and", binary_infer("logical_and", kinds=("bool",)))
+LOGICAL_OR = Op("logical_or", binary_infer("logical_or", kinds=("bool",)))
+LOGICAL_XOR = Op("logical_xor", binary_infer("logical_xor", kinds=("bool",)))
+LOGICAL_NOT = Op("logical_not", unary_infer("logical_not", ("bool",)))
 
 
 def _truths(op: str, x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
@@ -45,7 +47,7 @@ def logical_and(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.logical_and(sj.asarray([True, False]), True))
         [ True False]
     """
-    return apply(BITWISE_AND, *_truths("logical_and", x1, x2))
+    return apply(LOGICAL_AND, *_truths("logical_and", x1, x2))
 
 
 def logical_or(x1: Any, x2: Any, /) -> Tensor:
@@ -66,7 +68,7 @@ def logical_or(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.logical_or(sj.asarray([True, False]), False))
         [ True False]
     """
-    return apply(BITWISE_OR, *_truths("logical_or", x1, x2))
+    return apply(LOGICAL_OR, *_truths("logical_or", x1, x2))
 
 
 def logical_xor(x1: Any, x2: Any, /) -> Tensor:
@@ -87,7 +89,7 @@ def logical_xor(x1: Any, x2: Any, /) -> Tensor:
         >>> print(sj.logical_xor(sj.asarray([True, False]), True))
         [False  True]
     """
-    return apply(BITWISE_XOR, *_truths("logical_xor", x1, x2))
+    return apply(LOGICAL_XOR, *_truths("logical_xor", x1, x2))
 
 
 def logical_not(x: Any, /) -> Tensor:
@@ -104,4 +106,4 @@ def logical_not(x: Any, /) -> Tensor:
         >>> print(sj.logical_not(sj.asarray([True, False])))
         [False  True]
     """
-    return apply(BITWISE_INVERT, cast(as_tensor(x, "logical_not"), dtypes.bool_))
+    return apply(LOGICAL_NOT, cast(as_tensor(x, "logical_not"), dtypes.bool_))

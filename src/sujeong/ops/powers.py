@@ -13,7 +13,7 @@ from ..core.op import Op
 from ..core.tensor import Tensor, as_tensor
 from ..errors import ArgumentError, message
 from ._build import NUMERIC, binary_infer, conjugate, need, pair, unbroadcast
-from .arithmetic import multiply, subtract
+from .arithmetic import multiply, square, subtract
 from .bitwise import bitwise_and
 from .comparison import equal, where
 from .exponential import log
@@ -45,8 +45,7 @@ def pow(x1: Any, x2: Any, /) -> Tensor:
     if x2.__class__ is int:
         x1 = as_tensor(x1, "pow")
         if x2 == 2:
-            need("pow", x1, NUMERIC)
-            return multiply(x1, x1)  # the same numbers, several times faster
+            return square(x1)  # several times faster
         if x2 < 0 and x1.dtype.is_integer:
             fix = "cast the base: sj.astype(x, sj.float32) ** exponent."
             what = "integers to a negative power are fractions."

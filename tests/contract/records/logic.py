@@ -30,6 +30,9 @@ SPECIAL = [
     Sample((np.array([1, 2]),), name="whole"),
     Sample((np.array([complex(1, NAN), complex(INF, 1), complex(NAN, INF), 1j]),), name="complex"),
 ]
+LOGICAL_MISFIT = Refusal(
+    (np.ones(2, bool), np.ones(3)), sj.errors.ShapeError, r"\[logical_\w+\] shapes do not"
+)
 TRUTHS = [
     Sample((np.array([True, True, False, False]), np.array([True, False, True, False]))),
     Sample((np.array([[True], [False]]), True), name="python truth value"),
@@ -99,9 +102,9 @@ RECORDS = [
         formula="y = a where c holds, else b",
         gradient_formula="da = g where c holds, db = g elsewhere",
     ),
-    _record("logical_and", np.logical_and, TRUTHS, [MISFIT], "y = a and b"),
-    _record("logical_or", np.logical_or, TRUTHS, [MISFIT], "y = a or b"),
-    _record("logical_xor", np.logical_xor, TRUTHS, [MISFIT], "y = either a or b"),
+    _record("logical_and", np.logical_and, TRUTHS, [LOGICAL_MISFIT], "y = a and b"),
+    _record("logical_or", np.logical_or, TRUTHS, [LOGICAL_MISFIT], "y = a or b"),
+    _record("logical_xor", np.logical_xor, TRUTHS, [LOGICAL_MISFIT], "y = either a or b"),
     _record(
         "logical_not", np.logical_not, [Sample(s.args[:1], name=s.name) for s in TRUTHS], [], "y = not x"
     ),
