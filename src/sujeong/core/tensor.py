@@ -62,6 +62,16 @@ class Operand:
         astype: Any
 
 
+class Weak(Operand):
+    """A number that takes the element type of the tensor it meets, as Python's own numbers do."""
+
+    __slots__ = ()
+
+    def beside(self, partner: Tensor) -> Tensor:
+        """The number in the element type that it takes next to a tensor."""
+        raise NotImplementedError
+
+
 class Tensor(Operand):
     """An immutable array of one element type, on one device of one engine.
 

@@ -78,7 +78,7 @@ def _changes(
 def _leaves(kind: Kind, tensor: Any) -> list[Any]:
     """Each argument as (type, value): the spec of a tensor, the value of anything else."""
     specs = iter(kind.specs)
-    return [(None, next(specs)) if value is tensor else (k, value) for k, value in kind.statics]
+    return [(k, next(specs)) if value is tensor else (k, value) for k, value in kind.statics]
 
 
 def _some(values: Iterable[Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import modes, tree
+from ..core import dtypes, modes, tree
 from ..core.engine import current
 from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
@@ -25,6 +25,7 @@ from .churn import LIMIT, Kind, warning
 from .compiled import TENSOR, Compiled
 from .guards import Guards
 from .ir import Program
+from .number import Number
 from .recorder import Recorder, recording
 
 
@@ -54,14 +55,19 @@ class Recorded:
         if modes.recorder.get() is not None or modes.substitutes.get() is not None:
             return self.function(*args, **kwargs)  # part of another recording, or on stand-ins of variables
         leaves, structure = tree.flatten((args, kwargs))
-        tensors, statics = [], []
+        tensors: list[Any] = []
+        statics: list[tuple[Any, Any]] = []
         for value in leaves:
-            if is_input(value):
+            if value.__class__ is float:
+                tensors.append(value)  # becomes a tensor where the others are
+                statics.append((float, TENSOR))
+            elif is_input(value):
                 tensors.append(as_tensor(value, "jit"))
                 statics.append((None, TENSOR))
             else:
                 statics.append((value.__class__, _checked(value)))
         engine, device = _common(tensors, statics)
+        tensors = [_double(t, engine, device) if t.__class__ is float else t for t in tensors]
         specs = tuple([engine.spec(t._array) for t in tensors])
         flows = tuple([t._node is not None for t in tensors])
         if self._guards is None:
@@ -79,7 +85,7 @@ class Recorded:
             with self._lock:  # two threads at once: the second waits and finds the recording of the first
                 compiled = self._cache.get(kind)
                 if compiled is None or not compiled.at_home:
-                    compiled = self._record(structure, [v for _, v in statics], specs, flows, engine, device)
+                    compiled = self._record(structure, statics, specs, flows, engine, device)
                     self._cache[kind] = compiled
                     self._count()
         return compiled(tensors)
@@ -93,7 +99,7 @@ class Recorded:
     def _record(
         self,
         structure: tree.Structure,
-        statics: list[Any],
+        statics: list[tuple[Any, Any]],
         specs: tuple[Spec, ...],
         flows: tuple[bool, ...],
         engine: Any,
@@ -101,7 +107,7 @@ class Recorded:
     ) -> Compiled:
         recorder = Recorder(getattr(self.function, "__name__", "function"), engine, device)
         inputs = iter([recorder.input(s, f) for s, f in zip(specs, flows, strict=True)])
-        leaves = [next(inputs) if s is TENSOR else s for s in statics]
+        leaves = [_given(next(inputs), kind) if value is TENSOR else value for kind, value in statics]
         args, kwargs = tree.unflatten(structure, leaves)
         with recording(recorder):
             out = self.function(*args, **kwargs)
@@ -117,7 +123,24 @@ def is_input(value: Any) -> bool:
     """Whether an argument is an input of the program; all others are part of what is recorded."""
     if isinstance(value, Variable):
         return False
-    return isinstance(value, (Operand, np.ndarray, np.generic, float)) and not isinstance(value, bool)
+    return isinstance(value, (Operand, np.ndarray, np.generic, float))
+
+
+def _double(value: Any, engine: Any, device: str) -> Tensor:
+    """A Python float in full precision; inside it is cast to the type of whatever it meets."""
+    return Tensor(engine.from_host(np.asarray(value), dtypes.float64, device), engine)
+
+
+def _spec(value: Any) -> Spec:
+    """Shape and element type of an input."""
+    if value.__class__ is float:
+        return Spec((), dtypes.float64)
+    return value if isinstance(value, Spec) else as_tensor(value).spec
+
+
+def _given(tensor: Tensor, kind: Any) -> Any:
+    """An argument as the function sees it while it is recorded."""
+    return Number(tensor) if kind is float else tensor
 
 
 def _checked(value: Any) -> Any:
@@ -130,8 +153,9 @@ def _checked(value: Any) -> Any:
     return value
 
 
-def _common(tensors: list[Tensor], statics: list[tuple[Any, Any]]) -> tuple[Any, str]:
-    """The engine and device of the arguments: of the tensors, else of a variable, else the chosen ones."""
+def _common(tensors: list[Any], statics: list[tuple[Any, Any]]) -> tuple[Any, str]:
+    """Engine and device of the arguments: of the tensors, else of a variable, else the chosen ones."""
+    tensors = [t for t in tensors if t.__class__ is not float]
     if not tensors:
         homes = [v._home for _, v in statics if isinstance(v, Variable)]
         return homes[0] if homes else current()
@@ -191,9 +215,16 @@ def record(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Program:
     leaves, structure = tree.flatten((args, kwargs))
     given = [isinstance(v, Spec) or is_input(v) for v in leaves]
     tensors = [as_tensor(v) for v, t in zip(leaves, given, strict=True) if t and isinstance(v, Operand)]
-    statics = [(None, TENSOR) if t else (type(v), _checked(v)) for v, t in zip(leaves, given, strict=True)]
-    specs = [v if isinstance(v, Spec) else as_tensor(v).spec for v, t in zip(leaves, given, strict=True) if t]
+    statics: list[tuple[Any, Any]] = []
+    specs: list[Spec] = []
+    for value, is_given in zip(leaves, given, strict=True):
+        if is_given:
+            kind = float if value.__class__ is float else None
+            statics.append((kind, TENSOR))
+            specs.append(_spec(value))
+        else:
+            statics.append((type(value), _checked(value)))
     engine, device = _common(tensors, statics)
     flows = tuple(False for _ in specs)
-    compiled = recorded._record(structure, [v for _, v in statics], tuple(specs), flows, engine, device)
+    compiled = recorded._record(structure, statics, tuple(specs), flows, engine, device)
     return compiled.program
