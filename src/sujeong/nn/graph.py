@@ -25,10 +25,12 @@ from ..program.recorder import Recorder, infer_readable
 
 CURE = "use a layer (nn.Reshape, nn.GlobalAveragePool2D, ...), or wrap the function: nn.Lambda(function)(x)."
 _NAMES = """
-abs add astype ceil clip cos cosh divide elu equal erf exp expm1 floor floor_divide gelu greater
-greater_equal hypot leaky_relu less less_equal log log10 log1p log2 logical_and logical_not logical_or
-logical_xor maximum minimum multiply negative not_equal positive pow prelu reciprocal relu remainder
-round rsqrt selu sigmoid sign silu sin sinh softplus sqrt square step subtract tan tanh trunc where
+abs acos acosh add asin asinh astype atan atan2 atanh bitwise_and bitwise_invert bitwise_left_shift
+bitwise_or bitwise_right_shift bitwise_xor ceil copysign cos cosh divide elu equal erf erfinv exp expm1
+floor floor_divide gelu greater greater_equal hypot identity isfinite isinf isnan leaky_relu less
+less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or logical_xor maximum minimum
+multiply negative not_equal pow relu remainder round rsqrt sigmoid sign signbit silu sin sinh softplus
+sqrt stop_gradient subtract tan tanh trunc where
 """
 ELEMENTWISE = frozenset(_NAMES.split())
 PROBES = (2, 3)  # two batch sizes: the axes that differ between them follow the batch
