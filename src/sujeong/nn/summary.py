@@ -40,13 +40,25 @@ class Row:
 
 
 class Summary:
-    """A model's table; `print` shows it.
+    """A model's table, made by `model.summary()`; `print` shows it.
 
-    Attributes:
+    Args:
         rows: one for each layer that has variables of its own or no layers below it.
         parameters: how many numbers all variables hold.
         trainable: how many of them are trained.
         nbytes: the bytes they take.
+
+    Attributes:
+        rows: as above; so are `parameters`, `trainable` and `nbytes`.
+
+    Example:
+        >>> from sujeong import nn
+        >>> table = nn.Sequential([nn.Input((4,)), nn.Dense(3)]).summary()
+        layer  class  output     parameters
+        dense  Dense  (None, 3)          15
+        total 15 parameters, 15 trained; 60 bytes
+        >>> table.rows[0].output
+        (None, 3)
     """
 
     def __init__(self, rows: list[Row], parameters: int, trainable: int, nbytes: int) -> None:
