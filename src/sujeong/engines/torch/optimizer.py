@@ -55,34 +55,74 @@ def _rmsprop(
     return p.sub_(_over_root(g, h, epsilon).mul_(rate)), h
 
 
-def _adam(p: Any, m: Any, v: Any, g: Any, rate: Any, step: Any, **options: Any) -> tuple[Any, Any, Any]:
+def _adam(
+    p: Any,
+    m: Any,
+    v: Any,
+    g: Any,
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    weight_decay: float,
+) -> tuple[Any, Any, Any]:
     p, m, v, g = _aligned(p, (m, v, g))
-    _fused_adam(p, m, v, [], g, rate, step, **options)
+    _fused_adam(p, m, v, [], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
     return p, m, v
 
 
 def _amsgrad(
-    p: Any, m: Any, v: Any, top: Any, g: Any, rate: Any, step: Any, **options: Any
+    p: Any,
+    m: Any,
+    v: Any,
+    top: Any,
+    g: Any,
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    weight_decay: float,
 ) -> tuple[Any, Any, Any, Any]:
     p, m, v, top, g = _aligned(p, (m, v, top, g))
-    _fused_adam(p, m, v, [top], g, rate, step, **options)
+    _fused_adam(p, m, v, [top], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
     return p, m, v, top
 
 
-def _fused_adam(p: Any, m: Any, v: Any, top: list[Any], g: Any, rate: Any, step: Any, **options: Any) -> None:
-    if p.device.type != "cpu":
+def _fused_adam(
+    p: Any,
+    m: Any,
+    v: Any,
+    top: list[Any],
+    g: Any,
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    weight_decay: float,
+) -> None:
+    if not p.is_cpu:
         if p.dtype is torch.float64:  # the fused kernel reads the rate as float32 there
-            _plain_adam(p, m, v, top, g, rate, step, **options)
+            _plain_adam(p, m, v, top, g, rate, step, beta_1, beta_2, epsilon, weight_decay)
             return
         rate = rate.float()
-    settings = {
-        "beta1": options["beta_1"],
-        "beta2": options["beta_2"],
-        "eps": options["epsilon"],
-        "weight_decay": options["weight_decay"],
-        "amsgrad": bool(top),
-    }
-    torch._fused_adamw_([p], [g], [m], [v], top, [step], lr=rate, maximize=False, **settings)
+    torch._fused_adamw_(
+        [p],
+        [g],
+        [m],
+        [v],
+        top,
+        [step],
+        lr=rate,
+        beta1=beta_1,
+        beta2=beta_2,
+        weight_decay=weight_decay,
+        eps=epsilon,
+        amsgrad=bool(top),
+        maximize=False,
+    )
 
 
 def _plain_adam(
