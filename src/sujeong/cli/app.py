@@ -40,7 +40,7 @@ def demo(
 ) -> None:
     """Trains a small convolutional network on the digits that come with the package."""
     say = console().print
-    plan = Plan("digits", "cnn", epochs=12, batch_size=32, seed=seed, engine=engine)
+    plan = Plan("digits", "cnn", epochs=20, batch_size=32, seed=seed, engine=engine)
     say(text("cli.demo.begin"))
     result = report.run(plan, out)
     say(text("cli.demo.pictures", folder=out))
@@ -54,6 +54,7 @@ def train(
     loss: Annotated[str | None, typer.Option(help=text("cli.loss"))] = None,
     optimizer: Annotated[str, typer.Option(help=text("cli.optimizer"))] = "adam",
     lr: Annotated[float | None, typer.Option(help=text("cli.lr"))] = None,
+    schedule: Annotated[str, typer.Option(help=text("cli.schedule"))] = "cosine",
     epochs: Annotated[int, typer.Option(min=1, help=text("cli.epochs"))] = 8,
     batch_size: Annotated[int, typer.Option(min=1, help=text("cli.batch_size"))] = 128,
     seed: Annotated[int, typer.Option(help=text("cli.seed"))] = 0,
@@ -63,7 +64,7 @@ def train(
     lang: Lang = None,
 ) -> None:
     """Trains a model on a data set and writes model, figures and pictures."""
-    plan = Plan(dataset, model, loss, optimizer, lr, epochs, batch_size, seed, engine, device)
+    plan = Plan(dataset, model, loss, optimizer, lr, schedule, epochs, batch_size, seed, engine, device)
     folder = out or Path("runs") / f"{dataset}-{model}"
     result = report.run(plan, folder)
     report.figures(result.summary)

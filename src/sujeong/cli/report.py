@@ -16,7 +16,7 @@ from ..core.engine import load_engine
 from ..errors import DataError, EngineError, message
 from ..inspect import draw_confusion, draw_curves, draw_mistakes
 from ..messages import text
-from ..training.runs import Plan, Result, execute, load_data, reopen
+from ..training.runs import Plan, Result, execute, reopen
 from .terminal import console, table
 
 
@@ -64,7 +64,7 @@ def last_line(summary: dict[str, Any]) -> None:
 def again(folder: Path) -> None:
     """Measures a saved model on its test data."""
     model, summary = reopen(folder)
-    x, y = load_data(str(summary.get("dataset")))[1]
+    x, y = sj.datasets.load(str(summary.get("dataset")))[1]
     found = {f"test_{name}": value for name, value in model.evaluate(x, y).items()}
     table(str(folder), ("", "#"), [(k.replace("_", " "), f"{v:.4f}") for k, v in found.items()])
     last_line(found)

@@ -24,6 +24,7 @@ TEXTS = {
     "cli.loss": "name of a loss; default by the kind of the data",
     "cli.optimizer": "name of an optimiser",
     "cli.lr": "learning rate; default: the optimiser's own",
+    "cli.schedule": "cosine: the learning rate falls to zero over the run; constant: it stays",
     "cli.epochs": "passes over the training data",
     "cli.batch_size": "samples a step",
     "cli.directory": "folder of a finished run",

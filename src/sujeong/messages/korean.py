@@ -24,6 +24,7 @@ TEXTS = {
     "cli.loss": "손실 함수 이름. 기본값은 데이터의 종류에 따른다",
     "cli.optimizer": "옵티마이저 이름",
     "cli.lr": "학습률. 기본값: 옵티마이저의 기본값",
+    "cli.schedule": "cosine: 학습률이 끝까지 0으로 줄어든다. constant: 학습률을 유지한다",
     "cli.epochs": "훈련 데이터를 훑는 횟수(에폭)",
     "cli.batch_size": "한 단계에 쓰는 표본 수(배치 크기)",
     "cli.directory": "끝난 실행의 폴더",

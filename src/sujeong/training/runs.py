@@ -17,11 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from .. import optim
 from ..checkpoints import load, write_aside
 from ..core.engine import current, using
 from ..core.settings import set_seed
 from ..data import datasets
-from ..errors import DataError, message
+from ..errors import DataError, message, unknown_name
+
+SCHEDULES = ("cosine", "constant")
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Plan:
         loss: a name; default by the kind of the data.
         optimizer: a name.
         rate: learning rate; default the optimiser's own.
+        schedule: `"cosine"` lets the rate fall to zero over the run, `"constant"` keeps it.
         epochs: passes over the data.
         batch_size: samples a step.
         seed: of weights, order and masks.
@@ -46,6 +50,7 @@ class Plan:
     loss: str | None = None
     optimizer: str = "adam"
     rate: float | None = None
+    schedule: str = "cosine"
     epochs: int = 8
     batch_size: int = 128
     seed: int = 0
@@ -89,14 +94,14 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
         NameUnknownError: a name is not known.
     """
     info = datasets.info(plan.dataset)
-    (x, y), test = load_data(plan.dataset)
+    (x, y), test = datasets.load(plan.dataset)
     with using(plan.engine, plan.device):
         set_seed(plan.seed)
         classes = info.kind == "classification"
         outputs = int(y.max()) + 1 if classes else y.shape[-1]
         model = make(x.shape[1:], outputs)
         loss = plan.loss or ("softmax_cross_entropy" if classes else "mean_squared_error")
-        model.compile(_optimizer(plan), loss, ["accuracy"] if classes else ["mae"])
+        model.compile(_optimizer(plan, round(len(x) * 0.9)), loss, ["accuracy"] if classes else ["mae"])
         start = time.perf_counter()
         history = model.fit(
             x, y, epochs=plan.epochs, batch_size=plan.batch_size, validation_split=0.1, verbose=verbose
@@ -127,12 +132,16 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
     return Result(model, history, summary, test, info)
 
 
-def _optimizer(plan: Plan) -> Any:
-    from .. import optim
-
-    return (
-        optim.get(plan.optimizer) if plan.rate is None else optim.get(plan.optimizer, learning_rate=plan.rate)
-    )
+def _optimizer(plan: Plan, samples: int) -> Any:
+    """The optimiser of a plan, its rate falling along half a cosine wave unless told to stay."""
+    if plan.schedule not in SCHEDULES:
+        raise unknown_name("schedule", plan.schedule, SCHEDULES)
+    settings = {} if plan.rate is None else {"learning_rate": plan.rate}
+    optimizer = optim.get(plan.optimizer, **settings)
+    if plan.schedule == "constant":
+        return optimizer
+    steps = plan.epochs * -(-samples // plan.batch_size)
+    return optim.get(plan.optimizer, learning_rate=optim.Cosine(float(optimizer.learning_rate), steps))
 
 
 def reopen(folder: Path) -> tuple[Any, dict[str, Any]]:
@@ -160,12 +169,6 @@ def reopen(folder: Path) -> tuple[Any, dict[str, Any]]:
     if not isinstance(summary, dict):
         raise DataError(message("run", "summary.json is damaged.", received=type(summary).__name__))
     return load(folder / "model"), summary
-
-
-def load_data(name: str) -> Any:
-    """A data set as runs take it: the standard split, tables standardised by their training part."""
-    tables = ("iris", "breast_cancer", "diabetes")
-    return datasets.load(name, **({"standardize": True} if name in tables else {}))
 
 
 def write_json(path: Path, value: Any) -> None:

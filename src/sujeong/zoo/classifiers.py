@@ -63,6 +63,8 @@ def mlp(shape: Shape, outputs: int) -> nn.Sequential:
 def cnn(shape: Shape, outputs: int) -> nn.Sequential:
     """Two blocks of convolution, batch normalisation, ReLU and pooling, then a linear layer.
 
+    Images of fewer than 16 pixels are pooled once only: twice would leave 2 x 2 places.
+
     Args:
         shape: of one image (height, width, channels).
         outputs: number of classes, or 1.
@@ -89,8 +91,9 @@ def cnn(shape: Shape, outputs: int) -> nn.Sequential:
             nn.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"),
             nn.BatchNorm(momentum=0.9),
             nn.Activation("relu"),
-            nn.MaxPool2D(2),
         ]
+        if filters == 64 or min(shape[:2]) >= 16:
+            layers.append(nn.MaxPool2D(2))
     layers += [nn.Flatten(), nn.Dropout(0.5), nn.Dense(outputs)]
     return nn.Sequential(layers)
 
