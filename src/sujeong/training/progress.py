@@ -12,7 +12,7 @@ class Progress:
 
     Args:
         epochs: how many there will be.
-        verbose: 0 nothing, 1 a line that is redrawn, 2 one line an epoch; `"auto"` is 1 on a terminal, else 2.
+        verbose: 0 nothing, 1 a line that is redrawn, 2 one line an epoch; `"auto"`: 1 on a terminal, else 2.
         stream: where to write; default standard output.
     """
 
