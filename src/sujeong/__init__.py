@@ -30,7 +30,7 @@ from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
 from .ops import random
-from .ops import linalg
+from .ops import fft, linalg
 from .ops.activations.exponential_units import elu, selu
 from .ops.activations.gaussian import gelu, identity, sine
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
