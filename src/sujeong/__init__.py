@@ -29,8 +29,7 @@ from .core.settings import get_seed, set_seed
 from .core.spec import Spec
 from .core.tensor import Tensor
 from .core.variable import Variable
-from .ops import random
-from .ops import fft, linalg
+from .ops import fft, linalg, random
 from .ops.activations.exponential_units import elu, selu
 from .ops.activations.gaussian import gelu, identity, sine
 from .ops.activations.rectifiers import leaky_relu, prelu, relu, step
