@@ -46,6 +46,9 @@ class Engine:
     def __init__(self) -> None:
         self._scalars: dict[tuple[Any, ...], Array] = {}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Engine:
+        return self  # copies of tensors and variables stay on it
+
     def __repr__(self) -> str:
         return f"<engine {self.name}>"
 
