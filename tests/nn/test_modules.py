@@ -281,3 +281,68 @@ def test_a_layer_that_is_never_used(engine: str, tmp_path: Any) -> None:
     assert [r.parameters for r in model.summary().rows] == [10, 0]
     model.save(tmp_path / "model")
     np.testing.assert_array_equal(sj.load(tmp_path / "model")(x).numpy(), y.numpy())
+
+
+def test_a_mistake_at_first_use_leaves_no_sizes_behind(engine: str) -> None:
+    """The first layers fit themselves to wrong data before the last one refuses it."""
+    model = nn.Sequential([nn.Dense(3), nn.BatchNorm(), nn.Reshape((2,))])
+    with pytest.raises(ShapeError, match="number of elements"):
+        model(np.ones((2, 7), "float32"))
+    with pytest.raises(StateError, match="sizes are not known"):
+        model.count_parameters()
+    model = nn.Sequential([nn.Dense(2), nn.Lambda(lambda x: x.wrong), nn.Dense(2)])
+    with pytest.raises(AttributeError):
+        model(np.ones((2, 7), "float32"))
+    model.layers[1] = nn.ReLU()
+    assert model(x).shape == (3, 2)
+    assert model.variables[0].shape == (4, 2)
+
+
+def test_a_later_mistake_changes_nothing(engine: str) -> None:
+    model = nn.Sequential([nn.Dense(3)])
+    y = model(x).numpy()
+    with pytest.raises(ShapeError):
+        model(np.ones((2, 7), "float32"))
+    np.testing.assert_array_equal(model(x).numpy(), y)
+
+
+def test_a_new_head_is_found_by_its_place(engine: str) -> None:
+    model = Pair()
+    model(x)
+    model.first, model.named["last"] = nn.Dense(4), nn.Dense(2)
+    model.more.append(nn.Dense(4))
+    model(x)
+    names = [v.name for v in model.variables]
+    assert names == list(model.state())
+    assert {"first/kernel", "named/last/kernel", "more/2/kernel"} <= set(names)
+
+
+def test_lists_of_numbers_are_data(engine: str) -> None:
+    layer = nn.Dense(2)
+    np.testing.assert_array_equal(layer([[1.0, 2.0]]).numpy(), layer(np.array([[1, 2]], "float32")).numpy())
+    np.testing.assert_array_equal(nn.Sequential([layer])([(1, 2)]).numpy(), layer([[1, 2]]).numpy())
+
+
+@pytest.mark.parametrize("wrong", ["text", None, {"x": 1}, [np.ones(2), np.ones(2)], True])
+def test_what_is_no_data(wrong: Any, engine: str) -> None:
+    for layer in (nn.Dense(2), nn.Sequential([nn.Dense(2)])):
+        with pytest.raises(DTypeError, match=r"(?s)\[Dense\] takes tensors.*sj\.asarray\(x\)"):
+            layer(wrong)
+
+
+def test_deep_copies_are_apart(engine: str) -> None:
+    import copy
+
+    model = nn.Sequential([nn.Dense(3), nn.BatchNorm(), nn.Dropout(0.5)])
+    y = model(x).numpy()
+    twin = copy.deepcopy(model)
+    twin(x, training=True)
+    for v in twin.variables:
+        if v.dtype.is_floating:
+            v.assign(v.value + 1.0)
+    np.testing.assert_array_equal(model(x).numpy(), y)
+    assert not np.array_equal(twin(x).numpy(), y)
+    assert [v.name for v in twin.variables] == [v.name for v in model.variables]
+    (twin(x) * 1.0).sum().backward()
+    assert twin.variables[0].grad is not None
+    assert model.variables[0].grad is None

@@ -29,6 +29,8 @@ class Lambda(Module):
         [2. 4.]
     """
 
+    tensors_only = False
+
     def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
         super().__init__(name)
         if not callable(function) or isinstance(function, type):

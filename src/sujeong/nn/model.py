@@ -48,6 +48,8 @@ class Model(Module):
         (5, 2)
     """
 
+    tensors_only = False
+
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None) -> None:
         super().__init__(name)
         self._steps: list[Step] | None = None

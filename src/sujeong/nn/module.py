@@ -21,15 +21,16 @@ from ..core import dtypes, keys, late, modes
 from ..core.engine import using
 from ..core.settings import get_seed
 from ..core.spec import Spec
-from ..core.tensor import Operand, Tensor, as_tensor
+from ..core.tensor import Tensor
 from ..core.variable import Variable
 from ..errors import ArgumentError, StateError, add_context, message
 from . import initializers
 from .arguments import construct, keep
+from .calls import Call, as_input, graph_of, shown, spec_of
 from .parts import Parts, join
 from .registry import register
 
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
 _watch: ContextVar[Any] = ContextVar("watch", default=None)
 _standalone: dict[str, Any] = {}
 _NAME = re.compile(r"[^\W.][\w.-]*")
@@ -63,6 +64,7 @@ class Module(Parts):
     Attributes:
         path: its place in the model, such as `"encoder/dense"`; empty for the model itself.
         built: whether its variables exist.
+        tensors_only: whether its inputs must be tensors; a class of one's own may take other things.
 
     Example:
         >>> import sujeong as sj
@@ -75,6 +77,8 @@ class Module(Parts):
         >>> print(Double()(sj.asarray([1.0, 2.0])))
         [2. 4.]
     """
+
+    tensors_only = False
 
     if TYPE_CHECKING:  # filled in by training and checkpoints
         compile: Any
@@ -109,6 +113,7 @@ class Module(Parts):
             "_"
         ):
             register(cls)
+            cls.tensors_only = cls.__dict__.get("tensors_only", True)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("path", "built", "_hold"):
@@ -129,21 +134,21 @@ class Module(Parts):
     # --- use ------------------------------------------------------------------------------------------
     def __call__(self, *inputs: Any, training: bool | None = None, **options: Any) -> Any:
         """Computes; `training=True` makes everything inside behave as in training."""
-        graph = _graph(inputs)
+        graph = graph_of(inputs)
         if graph is not None:
             return graph.add_layer(self, inputs, options, training)
         token = None if training is None else modes.training.set(training)
-        outer = _inside.get()
-        inside = None if outer else _inside.set(True)
+        outer = _call.get()
+        inside = None if outer else _call.set(Call(self))
         try:
             if self.path is None:
-                self._become_root(outer)
-            inputs = tuple([as_tensor(x, self.name) if _is_data(x) else x for x in inputs])
+                self._find_path(outer)
+            inputs = tuple([x if x.__class__ is Tensor else as_input(x, self) for x in inputs])
             if not self.built:
                 self._build(inputs)
             out = self.call(*inputs, **options)
             if self.output_spec is None:
-                self.output_spec = _spec(out)
+                self.output_spec = spec_of(out)
             watch = _watch.get()
             if watch is not None:
                 watch(self, out)
@@ -151,32 +156,39 @@ class Module(Parts):
         except Exception as error:
             if not getattr(error, "_located", False):
                 error._located = True  # type: ignore[attr-defined]
-                received = ", ".join(str(_spec(x)) for x in inputs)
+                received = ", ".join(str(spec_of(x)) for x in inputs)
                 add_context(
                     error, f"in layer {self.path or self.name!r} ({type(self).__name__}), input {received}"
                 )
+            if inside is not None:
+                _call.get().undo()  # type: ignore[union-attr]
             raise
         finally:
             if token is not None:
                 modes.training.reset(token)
             if inside is not None:
-                _inside.reset(inside)
+                _call.reset(inside)
 
-    def _become_root(self, inside: bool) -> None:
-        """Gives this module and all below their paths; a single layer used alone is numbered by its kind."""
-        if any(True for _ in self.children()) or (self._is_model() and not self._named and not inside):
+    def _find_path(self, outer: Call | None) -> None:
+        """Gives this module and all below their paths: by its place, as a model, or by kind and number."""
+        if outer is not None:
+            for path, module in outer.root.named_modules():
+                if module is self:
+                    return self.assign_paths(join(outer.root.path or "", path))
+        if any(True for _ in self.children()) or (self._is_model() and not self._named):
             self.assign_paths("")
         elif self._named:
             self.path = self.name
         else:
             n = next(_standalone.setdefault(self.name, count()))
             self.path = f"{self.name}_{n}" if n else self.name
+        return None
 
     def _is_model(self) -> bool:
         return False
 
     def _build(self, inputs: tuple[Any, ...]) -> None:
-        self.input_specs = tuple(_spec(x) for x in inputs)
+        self.input_specs = tuple(spec_of(x) for x in inputs)
         recorder = modes.recorder.get()
         token = modes.recorder.set(None)  # variables are real also where the use of them is being recorded
         try:
@@ -188,9 +200,9 @@ class Module(Parts):
         finally:
             modes.recorder.reset(token)
         self.built = True
-        for name, child in self.children():
-            if child.path is None:  # made by `build`
-                child.assign_paths(join(self.path or "", name))
+        call = _call.get()
+        if call is not None:
+            call.built.append(self)
 
     def assign_paths(self, path: str) -> None:
         """Names this module and everything below it; what has variables already takes the new name along.
@@ -242,42 +254,6 @@ class Module(Parts):
             self._frozen.append(variable)
         return variable
 
-    def build_for(self, *inputs: Any) -> None:
-        """Finds all sizes without computing or allocating anything.
-
-        Args:
-            *inputs: a `sj.Spec`, a shape (then float32), or a tensor for each input.
-        """
-        from ..program.jit import record
-
-        specs = [Spec(tuple(x), dtypes.float32) if isinstance(x, (tuple, list)) else x for x in inputs]
-        record(self, *specs)
-
-    def summary(self, *inputs: Any) -> Any:
-        """Prints a table of the layers: path, class, shape of the output, number of parameters.
-
-        Args:
-            *inputs: specs or shapes of the inputs, needed if the module has not been used yet.
-
-        Returns:
-            The `Summary`; `.rows` holds the figures.
-
-        Raises:
-            StateError: sizes are not known yet and no input was given.
-
-        Example:
-            >>> from sujeong import nn
-            >>> table = nn.Sequential([nn.Dense(10)]).summary((1, 64))
-            layer  class  output      parameters
-            dense  Dense  (None, 10)         650
-            total 650 parameters, 650 trained; 2.5 KiB
-        """
-        from .summary import summarize
-
-        table = summarize(self, *inputs)
-        print(table)  # noqa: T201 - what it is for
-        return table
-
     # --- as data --------------------------------------------------------------------------------------
     def config(self) -> dict[str, Any]:
         """The arguments from which it can be made again; a class with other state overrides this.
@@ -300,34 +276,5 @@ class Module(Parts):
         return construct(cls, config)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{k}={_shown(v)}" for k, v in self.config().items())
-        return f"{type(self).__name__}({shown})"
-
-
-def _is_data(x: Any) -> bool:
-    return isinstance(x, (Operand, np.ndarray, np.generic, float, int)) and not isinstance(x, bool)
-
-
-def _spec(x: Any) -> Any:
-    if isinstance(x, Tensor):
-        return x.spec
-    if isinstance(x, (list, tuple)):
-        return tuple(_spec(v) for v in x)
-    return x if isinstance(x, Spec) else type(x).__name__
-
-
-def _graph(inputs: tuple[Any, ...]) -> Any:
-    """The graph that a symbolic input belongs to, if there is one among the inputs or in lists of them."""
-    for x in inputs:
-        if isinstance(x, Tensor):
-            if hasattr(x._engine, "add_layer"):
-                return x._engine
-        elif isinstance(x, (list, tuple)):
-            found = _graph(tuple(x))
-            if found is not None:
-                return found
-    return None
-
-
-def _shown(value: Any) -> str:
-    return getattr(value, "__name__", "") if callable(value) and hasattr(value, "__name__") else repr(value)
+        inside = ", ".join(f"{k}={shown(v)}" for k, v in self.config().items())
+        return f"{type(self).__name__}({inside})"

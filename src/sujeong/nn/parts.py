@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core import modes
+from ..core import dtypes, modes
+from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..core.variable import Variable
 from ..errors import DTypeError, ShapeError, StateError, message, unknown_name
@@ -103,8 +104,40 @@ class Parts:
         return sum(v.size for v in self.variables if trainable is None or v.trainable is trainable)
 
     def build_for(self, *inputs: Any) -> None:
-        """Finds all sizes without computing or allocating anything."""
-        raise NotImplementedError
+        """Finds all sizes without computing or allocating anything.
+
+        Args:
+            *inputs: a `sj.Spec`, a shape (then float32), or a tensor for each input.
+        """
+        from ..program.jit import record
+
+        specs = [Spec(tuple(x), dtypes.float32) if isinstance(x, (tuple, list)) else x for x in inputs]
+        record(self, *specs)  # type: ignore[arg-type]
+
+    def summary(self, *inputs: Any) -> Any:
+        """Prints a table of the layers: path, class, shape of the output, number of parameters.
+
+        Args:
+            *inputs: specs or shapes of the inputs, needed if the module has not been used yet.
+
+        Returns:
+            The `Summary`; `.rows` holds the figures.
+
+        Raises:
+            StateError: sizes are not known yet and no input was given.
+
+        Example:
+            >>> from sujeong import nn
+            >>> table = nn.Sequential([nn.Dense(10)]).summary((1, 64))
+            layer  class  output      parameters
+            dense  Dense  (None, 10)         650
+            total 650 parameters, 650 trained; 2.5 KiB
+        """
+        from .summary import summarize
+
+        table = summarize(self, *inputs)  # type: ignore[arg-type]
+        print(table)  # noqa: T201 - what it is for
+        return table
 
     def _need_sizes(self, cure: str) -> None:
         """Refuses to go on before the first use; a part that the computation never uses has no variables."""

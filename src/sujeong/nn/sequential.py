@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import ArgumentError, message
 from .graph import is_placeholder
 from .module import Module
-from .parts import join, numbered
+from .parts import numbered
 
 
 class Sequential(Module):
@@ -28,6 +28,8 @@ class Sequential(Module):
         >>> model(sj.zeros((2, 4))).shape
         (2, 3)
     """
+
+    tensors_only = False
 
     def __init__(self, layers: Any = (), name: str | None = None) -> None:
         super().__init__(name)
@@ -54,9 +56,6 @@ class Sequential(Module):
             return
         self._append(layer)
         self.built = False
-        if self.path is not None:
-            name = next(name for name, child in self.children() if child is layer)
-            layer.assign_paths(join(self.path, name))
         self._settle()
 
     def _append(self, layer: Any) -> None:
