@@ -228,6 +228,15 @@ def test_a_carry_that_starts_without_a_gradient_gets_one(engine: str) -> None:
     check_orders(f, [f64(0.8)], 2)
 
 
+def test_a_gradient_of_a_carry_that_starts_without_one(engine: str) -> None:
+    """The inner gradient must be differentiable from the second row on, where the carry depends on w."""
+    cube = lambda v: v * v * v  # noqa: E731
+    f = lambda w: sj.scan(lambda c, _: (c - sj.grad(cube)(c) * w, None), f64(0.5), length=4)[0]  # noqa: E731
+    check_orders(f, [f64(0.3)], 2)
+    g = lambda w: sj.while_loop(lambda c: c > 0.2, lambda c: c - sj.grad(cube)(c) * w, f64(0.5))  # noqa: E731
+    check_orders(g, [f64(0.3)], 1)
+
+
 def test_rows_without_a_gradient_and_whole_numbers_in_the_carry(engine: str, rng: Any) -> None:
     def f(w: Any) -> Any:
         def step(c: Any, x: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class Recorded:
         if len(self._cache) > LIMIT and not self._warned and self._guards is not None:
             self._warned = True
             text = warning(self.function, list(self._cache), self._guards.labels, TENSOR)
-            warnings.warn(text, SujeongWarning, stacklevel=4)
+            warnings.warn(text, SujeongWarning, stacklevel=3)
 
     def _record(
         self,
@@ -144,6 +144,9 @@ def _given(tensor: Tensor, kind: Any) -> Any:
 
 
 def _checked(value: Any) -> Any:
+    if isinstance(value, Iterator):
+        what = "an argument can be read only once, so it cannot be part of a program."
+        raise RecordError(message("jit", what, received=type(value).__name__, fix="pass a list or a tuple."))
     try:
         hash(value)
     except TypeError:
