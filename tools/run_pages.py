@@ -3,11 +3,11 @@
     python tools/run_pages.py README.md docs/first-steps.md      compares; status 1 where they differ
     python tools/run_pages.py --write README.md                  puts what was printed into the page
 
-The blocks of a page share their names, and each page runs in a process and an empty folder of its own. What
-a block prints stands in the block below it, after a paragraph `prints` (in Korean pages `출력`), and is compared
-to the letter. Figures of training depend on the processor: where the paragraph goes on, as in `prints (seconds
-and last digits vary)`, seconds are not compared and decimal fractions may differ by 0.02. A block without such
-a paragraph must print nothing.
+The blocks of a page share their names, and each page runs in a process and an empty folder of its own.
+What a block prints stands in the block below it, after a paragraph `prints` (in Korean pages `출력`), and is
+compared to the letter. Figures of training depend on the processor: where the paragraph goes on, as in
+`prints (seconds and last digits vary)`, seconds are not compared and decimal fractions may differ by 0.02.
+A block without such a paragraph must print nothing.
 """
 
 from __future__ import annotations
