@@ -105,6 +105,28 @@ def test_shared_layer_counts_once(engine: str) -> None:
     assert model.count_parameters() == 40
 
 
+def test_variable_of_two_layers_counts_once(engine: str) -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.words = nn.Embedding(5, 3)
+
+        def build(self, ids: Any) -> None:
+            self.words.build_for(ids)
+            self.back = self.words.embeddings
+
+        def call(self, ids: Any) -> Any:
+            return self.words(ids) @ self.back.value.mT
+
+    model = Tied()
+    y = model(np.array([[0, 4]]))
+    assert y.shape == (1, 2, 5)
+    assert len(model.state()) == len(model.variables) == len(model.trainable_variables) == 1
+    assert model.count_parameters() == model.summary().parameters == 15
+    (y * y).sum().backward()
+    assert model.back.grad.shape == (5, 3)
+
+
 def test_names_meet_without_loss(engine: str) -> None:
     model = nn.Sequential([nn.Dense(4, name="dense_1"), nn.Dense(4), nn.Dense(4)])
     model(x)
