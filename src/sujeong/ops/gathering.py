@@ -28,7 +28,7 @@ from .arithmetic import add
 from .shaping import broadcast_to
 
 
-def _take_infer(x: Spec, indices: Spec, axis: int) -> Spec:
+def _take_infer(x: Spec, indices: Spec, axis: int, by: str = "take", negative: bool = True) -> Spec:
     return x.like(shape=(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
@@ -61,7 +61,7 @@ def _same_but(op: str, x: Any, indices: Any, axis: int) -> None:
         )
 
 
-CHECKED_INDEX = Op("checked_index", lambda i, by, size, axis, negative: i, keeps_inputs=False)
+CHECKED_INDEX = Op("checked_index", lambda i, by, size, axis, negative: i, keeps_inputs=False, may_alias=True)
 TAKE = Op("take", _take_infer, keeps_inputs=(1,))
 INDEX_ADD = Op("index_add", _index_add_infer, keeps_inputs=(1,))
 TAKE_ALONG = Op("take_along_axis", _along_infer, keeps_inputs=(1,))
@@ -69,7 +69,7 @@ SCATTER_ADD = Op("scatter_add_along_axis", _scatter_infer, keeps_inputs=(1,))
 
 
 @TAKE.gradient
-def _take_gradient(g: Tensor, y: Any, x: Any, indices: Tensor, axis: int) -> tuple[Any, ...]:
+def _take_gradient(g: Tensor, y: Any, x: Any, indices: Tensor, axis: int, **_: Any) -> tuple[Any, ...]:
     return lambda: apply(INDEX_ADD, g, indices, axis=axis, size=x.shape[axis]), None
 
 
@@ -306,5 +306,5 @@ def embedding(table: Any, ids: Any, /) -> Tensor:
             message("embedding", "the table has not two axes.", received=table.shape, expected=expected)
         )
     ids = as_indices("embedding", ids, table)
-    ids = checked("embedding", ids, table.shape[0], 0, negative=False)
-    return apply(TAKE, table, ids, axis=0)
+    refuse_outside("embedding", ids, table.shape[0], 0, negative=False)
+    return apply(TAKE, table, ids, axis=0, by="embedding", negative=False)

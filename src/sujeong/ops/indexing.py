@@ -23,7 +23,7 @@ from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, DTypeError, IndexRangeError, RecordError, message
 from ._build import RESHAPE, Shape, broadcast_shapes
 from .arithmetic import add, multiply
-from .gathering import TAKE, as_indices, checked, host_indices, refuse_outside
+from .gathering import TAKE, as_indices, checked, host_indices, refuse_outside, take
 from .shaping import broadcast_to, permute_dims
 from .slicing import cut
 
@@ -51,11 +51,24 @@ class _Zero(_Pick):
 def index(x: Any, key: Any) -> Tensor:
     """x[key]: see the head of this file."""
     x = as_tensor(x, "index")
+    if key.__class__ is int and x.ndim:  # the two commonest keys, without the parser
+        return _row(x, key)
+    if key.__class__ is Tensor and x.ndim and key.dtype.is_integer:
+        return take(x, key, axis=0)
     entries = _parse(x, key if isinstance(key, tuple) else (key,))
     placed = _placed(x, entries)
     if any(isinstance(e, _Pick) and (e.shape or isinstance(e, _Zero)) for e in entries):
         return _pick(x, placed, _stand_apart(entries))
     return _drop(x, placed)
+
+
+def _row(x: Tensor, i: int) -> Tensor:
+    size, *rest = x.shape
+    if not -size <= i < size:
+        raise out_of_range("index", i, size, 0)
+    zeros = (0,) * len(rest)
+    y = cut(x, (i % size, *zeros), (1,) * x.ndim, (1, *rest))
+    return apply(RESHAPE, y, shape=tuple(rest))
 
 
 # --- reading the key ----------------------------------------------------------------------------------

@@ -34,13 +34,13 @@ def _checked(indices: Any, by: str, size: int, axis: int, negative: bool) -> Any
     return check_indices(by, indices, size, axis, negative)
 
 
-def _take(x: Any, indices: Any, axis: int) -> Any:
-    if not x.size:  # where nothing is picked NumPy does not look
-        check_indices("take", indices, x.shape[axis], axis)
+def _take(x: Any, indices: Any, axis: int, by: str = "take", negative: bool = True) -> Any:
+    if not negative or not x.size:  # NumPy counts from the end, and does not look where nothing is picked
+        check_indices(by, indices, x.shape[axis], axis, negative)
     try:
         return np.asarray(x.take(indices, axis))
     except IndexError:
-        check_indices("take", indices, x.shape[axis], axis)
+        check_indices(by, indices, x.shape[axis], axis)
         raise
 
 

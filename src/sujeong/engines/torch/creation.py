@@ -28,11 +28,14 @@ def _signed(value: Any) -> Any:
 
 
 def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any:
-    whole = isinstance(start, int) and isinstance(step, int)
-    grid = torch.arange(count, dtype=torch.int64 if whole else torch.float64, device=device)
-    if whole:
-        start, step = _signed(start), _signed(step)
-    return (start + grid * step).to(TORCH_DTYPES[dtype])
+    if not (isinstance(start, int) and isinstance(step, int)):
+        grid = torch.arange(count, dtype=torch.float64, device=device)
+        return (start + grid * step).to(TORCH_DTYPES[dtype])
+    stop = start + count * step
+    if -(1 << 63) <= min(start, stop) and max(start, stop) < 1 << 63:
+        return torch.arange(start, stop, step, dtype=torch.int64, device=device).to(TORCH_DTYPES[dtype])
+    grid = torch.arange(count, dtype=torch.int64, device=device)
+    return (_signed(start) + grid * _signed(step)).to(TORCH_DTYPES[dtype])
 
 
 KERNELS = {

@@ -32,16 +32,17 @@ def _checked(indices: Any, by: str, size: int, axis: int, negative: bool) -> Any
     if indices.device.type != "cpu":
         inside = (indices >= low) & (indices < size)
         return torch.where(inside, torch.where(indices < 0, indices + size, indices), OUTSIDE)
-    if indices.numel():
-        least, most = torch.aminmax(indices)
-        if least < low or most >= size:
-            raise _outside(by, indices, size, axis, negative)  # type: ignore[misc]
-    return torch.where(indices < 0, indices + size, indices)
+    if not indices.numel():
+        return indices
+    least, most = torch.aminmax(indices)
+    if least.item() < low or most.item() >= size:
+        raise _outside(by, indices, size, axis, negative)  # type: ignore[misc]
+    return indices if least.item() >= 0 else torch.where(indices < 0, indices + size, indices)
 
 
-def _nearest(indices: Any, size: int) -> tuple[Any, Any]:
+def _nearest(indices: Any, size: int, negative: bool = True) -> tuple[Any, Any]:
     """Indices moved inside, and which of them were inside already."""
-    wrapped = torch.where(indices < 0, indices + size, indices)
+    wrapped = torch.where(indices < 0, indices + size, indices) if negative else indices
     inside = (wrapped >= 0) & (wrapped < size)
     return wrapped.clamp(0, max(size - 1, 0)), inside
 
@@ -50,28 +51,28 @@ def _spoil(y: Any, inside: Any) -> Any:
     return torch.where(inside, y, torch.nan) if y.is_floating_point() or y.is_complex() else y
 
 
-def _select(x: Any, flat: Any, axis: int) -> Any:
-    """Rows of an axis by a row of indices, negative ones from the end."""
+def _select(x: Any, flat: Any, axis: int, by: str, negative: bool) -> Any:
+    """Rows of an axis by a row of indices."""
     size = x.shape[axis]
-    if x.device.type != "cpu":
-        nearest, inside = _nearest(flat, size)
+    if not x.is_cpu:
+        nearest, inside = _nearest(flat, size, negative)
         mark = inside.reshape([-1 if i == axis else 1 for i in range(x.ndim)])
         return _spoil(torch.index_select(x, axis, nearest), mark)
     if x.dtype in _SIGNED:  # which torch moves only under the signed name
-        return _select(x.view(_SIGNED[x.dtype]), flat, axis).view(x.dtype)
+        return _select(x.view(_SIGNED[x.dtype]), flat, axis, by, negative).view(x.dtype)
     try:
         return torch.index_select(x, axis, flat)
-    except (IndexError, RuntimeError):
-        error = _outside("take", flat, size, axis)
+    except (IndexError, RuntimeError):  # torch refuses negative ones too
+        error = _outside(by, flat, size, axis, negative)
         if error is not None:
             raise error from None
         return torch.index_select(x, axis, torch.where(flat < 0, flat + size, flat))
 
 
-def _take(x: Any, indices: Any, axis: int) -> Any:
+def _take(x: Any, indices: Any, axis: int, by: str = "take", negative: bool = True) -> Any:
     if indices.ndim == 1:
-        return _select(x, indices, axis)
-    y = _select(x, indices.reshape(-1), axis)
+        return _select(x, indices, axis, by, negative)
+    y = _select(x, indices.reshape(-1), axis, by, negative)
     return y.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
