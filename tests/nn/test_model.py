@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -234,6 +235,17 @@ def test_repr() -> None:
     assert repr(h) == "Tensor(float32[None, 6])"
 
 
+def test_deep_copy(engine: str) -> None:
+    given = nn.Input((4,))
+    model = nn.Model(given, nn.Dense(3)(sj.tanh(given) * 0.5))
+    batch = data(2, 4)
+    y = model(batch).numpy()
+    twin = copy.deepcopy(model)
+    model.variables[0].assign(np.zeros((4, 3), "float32"))
+    np.testing.assert_array_equal(twin(batch).numpy(), y)
+    assert twin.layers[0] is not model.layers[0]
+
+
 # --- the table -----------------------------------------------------------------------------------------
 def test_table(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
     model = nn.Sequential([nn.Conv2D(8, 3), nn.BatchNorm(), nn.MaxPool2D(), nn.Flatten(), nn.Dense(10)])
@@ -278,3 +290,18 @@ def test_table_shows_a_models_own_variables_and_several_outputs(engine: str) -> 
 
     rows = Split().summary((5, 3)).rows
     assert [(r.path, r.output) for r in rows] == [("split", ((None, 2), (None, 3))), ("inner", (None, 2))]
+
+
+def test_a_drawn_model_is_trained_saved_and_loaded(engine: str, tmp_path: Any) -> None:
+    given = nn.Input((4,))
+    hidden = nn.BatchNorm()(nn.Dense(8, activation="relu")(given))
+    model = nn.Model(given, nn.Dense(3)(nn.Dropout(0.1)(nn.Concatenate()([hidden, given]))))
+    model.compile("adam", "softmax_cross_entropy", ["accuracy"])
+    features = data(60, 4)
+    labels = features[:, :3].argmax(1)
+    run = model.fit(features, labels, epochs=15, batch_size=10, verbose=0)
+    assert run.history["loss"][-1] < 0.7 * run.history["loss"][0]
+    model.save(tmp_path / "model")
+    again = sj.load(tmp_path / "model")
+    assert again.evaluate(features, labels) == model.evaluate(features, labels)
+    np.testing.assert_array_equal(again.predict(features), model.predict(features))

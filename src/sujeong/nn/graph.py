@@ -43,6 +43,9 @@ class _Unknown:
     def __repr__(self) -> str:
         return "None"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Unknown:
+        return self  # there is one
+
     def _refuse(self, *_: Any) -> Any:
         raise RecordError(message("graph", "the batch size is not known while a model is drawn.", fix=CURE))
 

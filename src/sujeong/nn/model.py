@@ -52,7 +52,7 @@ class Model(Module):
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None) -> None:
         super().__init__(name)
-        self._steps: list[Step] | None = None
+        self._drawn: list[Step] | None = None
         if inputs is None and outputs is None:
             return
         found, _ = tree.flatten(inputs)
@@ -68,7 +68,7 @@ class Model(Module):
                 )
         self._entries = [_key(x) for x in found]
         self._exits = [_key(y) for y in leaves]
-        self._steps = _steps_between(self.inputs, leaves)
+        self._drawn = _steps_between(self.inputs, leaves)
         self.built = True
         self.input_specs = tuple(x._array.at(1) for x in found)
         self.output_spec = _spec_of(self._arrangement, leaves)
@@ -84,19 +84,19 @@ class Model(Module):
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The layers: of a graph by kind, numbered within it; of a class by attribute."""
-        if self.__dict__.get("_steps") is None:
+        if self.__dict__.get("_drawn") is None:
             yield from super().children()
             return
-        yield from numbered(step.target for step in self._steps or () if step.kind == "layer")
+        yield from numbered(step.target for step in self._drawn or () if step.kind == "layer")
 
     def call(self, *inputs: Any) -> Any:
         """Runs the graph; a class overrides this."""
-        if self._steps is None:
+        if self._drawn is None:
             return super().call(*inputs)
         given = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], (list, tuple)) else inputs
         values = self._fed([as_tensor(x, self.name) for x in given])
         home = next(iter(values.values()))
-        for step in self._steps:
+        for step in self._drawn:
             if step.kind == "constant":
                 dtype = dtypes.as_dtype(step.target.dtype)
                 array = home._engine.from_host(step.target, dtype, home.device)
@@ -130,7 +130,7 @@ class Model(Module):
     # --- as data --------------------------------------------------------------------------------------
     def config(self) -> dict[str, Any]:
         """The graph as plain values and layers; values are numbered, inputs first."""
-        if self._steps is None or type(self) is not Model:
+        if self._drawn is None or type(self) is not Model:
             return super().config()
         numbers = {key: i for i, key in enumerate(self._entries)}
         steps: list[dict[str, Any]] = []
@@ -138,7 +138,7 @@ class Model(Module):
         def ref(array: Placeholder) -> int:
             return numbers[array.step.serial, array.index]
 
-        for step in self._steps:
+        for step in self._drawn:
             count = 1
             if step.kind == "constant":
                 steps.append({"constant": step.target})
@@ -195,7 +195,7 @@ class Model(Module):
         return cls(inputs, tree.map(look, config["outputs"]), config["name"])
 
     def __repr__(self) -> str:
-        if self._steps is None or type(self) is not Model:
+        if self._drawn is None or type(self) is not Model:
             return super().__repr__()
         leaves = ", ".join(str(y._array) for y in tree.leaves(self.outputs))
         return f"Model({_declared(self.inputs)} -> {leaves}, {len(self.layers)} layers)"

@@ -88,6 +88,8 @@ class Module(Parts):
         save: Any
         save_weights: Any
         load_weights: Any
+        _compile_config: Any
+        _compile_from: Any
 
     @keep
     def __init__(self, name: str | None = None) -> None:
