@@ -7,6 +7,7 @@ its inputs and outputs are taken as one group. All other operations give fresh m
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from .ir import Equation, Program, Symbol
 
@@ -16,12 +17,13 @@ class Buffers:
 
     Args:
         program: the program.
+        shares: whether an equation's results may share memory with its inputs.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, shares: Callable[[Equation], bool] | None = None) -> None:
         self._parent: dict[int, int] = {}
         for e in program.equations:
-            if e.op.may_alias:
+            if e.op.may_alias if shares is None else shares(e):
                 for s in (*e.inputs, *e.outputs):
                     self._parent[self.group(s)] = self.group(e.outputs[0])
 

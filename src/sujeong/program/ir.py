@@ -6,13 +6,16 @@ runs after recording and after each pass.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..core.variable import Variable
 from ..errors import ProgramError, SujeongError, message
+
+if TYPE_CHECKING:
+    from .cost import Cost
 
 
 class Symbol:
@@ -137,6 +140,16 @@ class Program:
         lines += [f"  update {v.name} <- %{s.index}" for v, s in self.updates]
         lines.append("  return " + (", ".join(f"%{s.index}" for s in self.outputs) or "nothing"))
         return "\n".join(lines)
+
+    def cost(self) -> Cost:
+        """Counts parameters, floating-point operations, bytes and peak memory, before anything runs.
+
+        Returns:
+            The cost, by operation and in total; printed, it is a table.
+        """
+        from .cost import cost
+
+        return cost(self)
 
     def check(self) -> Program:
         """Checks that every symbol is defined once, before its use, and that specs follow from the rules.

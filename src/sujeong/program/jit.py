@@ -26,7 +26,8 @@ from .compiled import TENSOR, Compiled
 from .guards import Guards
 from .ir import Program
 from .number import Number
-from .recorder import Recorder, recording
+from .recorder import Recorder
+from .recording import recording
 
 
 class Recorded:

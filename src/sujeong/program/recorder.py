@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +23,7 @@ from ..core.variable import Variable
 from ..errors import EngineError, ProgramError, RecordError, message
 from .control.neutral import NEUTRAL, STOP
 from .ir import Equation, Program, Symbol
+from .recording import recording, refuse_write
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -284,50 +283,33 @@ class Recorder(Engine):
         return program.check()
 
 
-class _ReadOnly:
-    """The stand-ins of variables as the body of a loop sees them: it may read them only."""
-
-    def __init__(self, around: Any) -> None:
-        self.around = around
-
-    def __contains__(self, variable: Variable) -> bool:
-        return variable in self.around
-
-    def __getitem__(self, variable: Variable) -> Tensor:
-        return self.around[variable]  # type: ignore[no-any-return]
-
-    def __setitem__(self, variable: Variable, tensor: Tensor) -> None:
-        refuse_write(variable, "written")
-
-
-def refuse_write(variable: Variable, what: str) -> NoReturn:
-    """The error for a variable that the body of a loop or a branch would change."""
-    fix = "carry the value through the loop, or return it from the branch, and assign it afterwards."
-    text = f"variable {variable.name!r} cannot be {what} inside the recorded body of a loop or a branch."
-    raise RecordError(message("assign", text, fix=fix))
-
-
-@contextmanager
-def recording(recorder: Recorder) -> Iterator[None]:
-    """Inside this context, operations on the recorder's tensors are written down."""
-    around = modes.substitutes.get()
-    readonly = around is not None and recorder.parent is not None
-    with modes._set(modes.recorder, recorder):
-        if not readonly:
-            yield
-            return
-        with modes._set(modes.substitutes, _ReadOnly(around)):
-            yield
-
-
 def infer_readable(recorder: Recorder, op: Op, specs: list[Spec], attributes: dict[str, Any]) -> Any:
     """The specs of a composite's results, by recording its readable form and dropping the recording."""
+    scratch = Recorder(op.name, recorder.target, recorder.target_device)
+    return record_readable(scratch, op, specs, attributes)[1]
+
+
+def record_readable(
+    scratch: Recorder, op: Op, specs: list[Spec], attributes: dict[str, Any]
+) -> tuple[Program, Any]:
+    """Records the readable form of a composite.
+
+    Args:
+        scratch: a recorder of its own.
+        op: the composite.
+        specs: of its inputs.
+        attributes: its plain values.
+
+    Returns:
+        The program, and the spec (or a tuple of specs) of the results.
+    """
     if op.readable is None:
         raise ProgramError(
             message(op.name, "this operation has neither an inference rule nor a readable form.")
         )
-    scratch = Recorder(op.name, recorder.target, recorder.target_device)
-    inputs = [Tensor(scratch.symbol(s), scratch) for s in specs]
+    inputs = [scratch.input(s) for s in specs]
     with recording(scratch):
         out = op.readable(*inputs, **attributes)
-    return tuple(o.spec for o in out) if isinstance(out, tuple) else out.spec
+    several = isinstance(out, tuple)
+    program = scratch.finish(list(out) if several else [out])
+    return program, tuple(o.spec for o in out) if several else out.spec

@@ -15,7 +15,8 @@ from ...core.spec import Spec
 from ...core.tensor import Tensor, as_tensor
 from ...errors import ArgumentError, message
 from ..ir import Program
-from ..recorder import Recorder, recording
+from ..recorder import Recorder
+from ..recording import recording
 
 
 class Body:
