@@ -116,11 +116,11 @@ def test_gradient(record: Record, sample: Sample, engine: str) -> None:
 
     for place in _floats(args):
         x = sj.asarray(_get(args, place).astype("float64"), requires_grad=True)
-        (found,) = sj.gradients(
+        (slopes,) = sj.gradients(
             _loss(record, sample, _put(to_tensors(args, "float64"), place, x), weights), [x]
         )
         expected = _numerical(loss, args, place)
-        found = np.zeros(expected.shape) if found is None else np.asarray(found)
+        found = np.zeros(expected.shape) if slopes is None else np.asarray(slopes)
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-7, err_msg=f"argument {place}")
 
 

@@ -33,7 +33,7 @@ def fresh(op: Op, device: str | None = None, **attributes: Any) -> Tensor:
         return Tensor(kernel(device=_place(engine, device, home), **attributes), engine)
     except SujeongError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever an engine raises is explained in our words
         raise explain(op, (), attributes, error) from None
 
 
@@ -51,7 +51,7 @@ def exchanged(obj: Any, device: str | None = None) -> Tensor:
         return Tensor(engine.from_dlpack(obj, place), engine)
     except SujeongError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever an engine raises is explained in our words
         text = message(
             "dlpack",
             f"the engine {engine.name!r} cannot take over this memory: {error}",

@@ -16,10 +16,20 @@ from ..errors import DTypeError, message, unknown_name
 class DType:
     """An element type, such as `sj.float32`; compared by identity, one object a type.
 
-    Attributes:
+    The types that there are stand ready in the namespace; the class is there for annotations.
+
+    Args:
         name: the array API's name.
         kind: `"bool"`, `"int"`, `"uint"`, `"float"` or `"complex"`.
         bits: the width of one element.
+
+    Attributes:
+        name: as above; so are `kind` and `bits`.
+
+    Example:
+        >>> import sujeong as sj
+        >>> sj.float32.kind, sj.float32.bits, sj.asarray([1, 2]).dtype is sj.int64
+        ('float', 32, True)
     """
 
     __slots__ = ("bits", "kind", "name")

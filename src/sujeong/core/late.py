@@ -1,8 +1,8 @@
 """Methods that a room above brings when they are first used.
 
-`model.fit` belongs to the room of training, which stands above modules and must not be imported by them, nor be
-loaded by `import sujeong`. The face of the package names, for a class, who brings a method; the class asks here when
-it is missing.
+`model.fit` belongs to the room of training, which stands above modules and must not be imported by them,
+nor be loaded by `import sujeong`. The face of the package names, for a class, who brings a method; the
+class asks here when it is missing.
 """
 
 from __future__ import annotations

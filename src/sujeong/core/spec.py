@@ -12,14 +12,18 @@ Shape = tuple[int, ...]
 class Spec:
     """Shape and element type of a value that may not exist yet.
 
-    Attributes:
+    Args:
         shape: sizes along each axis.
         dtype: the element type.
 
+    Attributes:
+        shape: as above; so is `dtype`.
+
     Example:
-        >>> from sujeong.core import dtypes
-        >>> Spec((2, 3), dtypes.float32)
-        float32[2, 3]
+        >>> import sujeong as sj
+        >>> weights = sj.Spec((2, 3), sj.float32)
+        >>> weights, weights.size, weights.nbytes
+        (float32[2, 3], 6, 24)
     """
 
     __slots__ = ("dtype", "shape")

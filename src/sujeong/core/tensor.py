@@ -77,6 +77,11 @@ class Tensor(Operand):
 
     Make one with `sj.asarray`, `sj.zeros` and the like, not with the class.
 
+    Args:
+        array: the engine's own array.
+        engine: the engine that it belongs to.
+        node: what made it, where a gradient may flow.
+
     Attributes:
         shape: sizes along each axis.
         dtype: element type.

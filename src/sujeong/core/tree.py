@@ -36,9 +36,8 @@ class Structure:
     def __repr__(self) -> str:
         if self.kind is None:
             return "*"
-        inside = ", ".join(
-            f"{n}: {c}" if n is not None else str(c) for n, c in zip(self._labels(), self.children, strict=True)
-        )
+        pairs = zip(self._labels(), self.children, strict=True)
+        inside = ", ".join(f"{name}: {child}" if name is not None else str(child) for name, child in pairs)
         return f"{self.kind.__name__}({inside})"
 
     def _labels(self) -> tuple[Any, ...]:
@@ -123,13 +122,10 @@ def unflatten(structure: Structure, leaves: list[Any]) -> Any:
         children = [build(c) for c in s.children]
         if s.kind is type(None):
             return None
-        if s.kind is dict or (s.names and not issubclass(s.kind, tuple)):
-            return s.kind(**dict(zip(s.names, children, strict=True))) if s.kind is not dict else dict(
-                zip(s.names, children, strict=True)
-            )
-        if issubclass(s.kind, tuple) and s.names:
-            return s.kind(*children)
-        return s.kind(children)
+        if issubclass(s.kind, tuple | list):
+            return s.kind(*children) if hasattr(s.kind, "_fields") else s.kind(children)
+        by_name = dict(zip(s.names, children, strict=True))
+        return by_name if s.kind is dict else s.kind(**by_name)
 
     return build(structure)
 

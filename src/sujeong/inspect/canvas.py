@@ -21,7 +21,7 @@ HANGUL_FONTS = (
 
 
 def pyplot() -> Any:
-    """matplotlib's figure module, loaded when the first picture is drawn.
+    """The figure module of matplotlib, loaded when the first picture is drawn.
 
     Returns:
         `matplotlib.figure`.
@@ -96,7 +96,7 @@ def save(made: Any, path: str | os.PathLike[str] | None) -> Any:
     """
     if path is None:
         return made
-    import matplotlib
+    import matplotlib as mpl
 
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def save(made: Any, path: str | os.PathLike[str] | None) -> Any:
     font = hangul_font()
     settings = {"font.family": [font, "DejaVu Sans"]} if font else {}
     try:
-        with matplotlib.rc_context(settings):
+        with mpl.rc_context(settings):
             made.savefig(aside, format=target.suffix.lstrip(".") or "png")
         aside.replace(target)
     finally:

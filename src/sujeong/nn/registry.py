@@ -36,8 +36,8 @@ def register(item: T) -> T:
         ...     def call(self, x):
         ...         return x * 2
         >>> @nn.register
-        ... def halved(x):
-        ...     return x / 2
+        ... def thirded(x):
+        ...     return x / 3
     """
     table: dict[str, Any] = _CLASSES if isinstance(item, type) else _FUNCTIONS
     name = getattr(item, "__name__", "")

@@ -1,6 +1,8 @@
 """One question about many tensors: are all their numbers finite?
 
-    y = and over all x, and over all elements of x, of  (x_i - x_i = 0)      inf - inf and NaN - NaN are NaN
+    y = and over all x, and over all elements of x, of  (x_i - x_i = 0)
+
+inf - inf and NaN - NaN are NaN, and NaN equals nothing.
 """
 
 from __future__ import annotations

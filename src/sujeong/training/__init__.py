@@ -1,4 +1,4 @@
-"""Training: data, model, loss, optimiser. `compile`, `fit`, `evaluate`, `predict` become methods of modules."""
+"""Training: data, model, loss, optimiser. `compile`, `fit`, `evaluate` and `predict` become methods here."""
 
 from ..nn.module import Module
 from .callbacks import Callback, EarlyStopping

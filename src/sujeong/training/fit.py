@@ -74,11 +74,12 @@ def _prepare(model: Module, recipe: Recipe, x: Any, y: Any, weight: Any, where: 
     if y is None:
         fix = "model.fit(x, y); an autoencoder takes its input as target: model.fit(x, x)."
         raise ArgumentError(message(where, "the targets are missing.", fix=fix))
-    data = ArrayData(_floats(x), _floats(y), None if weight is None else _floats(weight))
+    targets = _floats(y)
+    data = ArrayData(_floats(x), targets, None if weight is None else _floats(weight))
     if not all(m.built for m in model.modules()):
         first = _tensor(np.ascontiguousarray(data.x[:1]))
         model.build_for(first.spec)
-    prepared(model, recipe, data, where)
+    prepared(model, recipe, data, targets, where)
     return data
 
 

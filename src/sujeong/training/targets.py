@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..core import dtypes
 from ..core.spec import Spec
 from ..data.arrays import ArrayData
@@ -14,13 +16,14 @@ from ..program.jit import record
 from .recipe import Recipe
 
 
-def prepared(model: Module, recipe: Recipe, data: ArrayData, where: str) -> None:
+def prepared(model: Module, recipe: Recipe, data: ArrayData, y: np.ndarray, where: str) -> None:
     """Checks shapes by recording model and loss on two samples, and labels on the host.
 
     Args:
         model: built.
         recipe: its loss.
-        data: inputs and targets.
+        data: the inputs.
+        y: the targets.
         where: who asks, for errors.
 
     Raises:
@@ -39,9 +42,9 @@ def prepared(model: Module, recipe: Recipe, data: ArrayData, where: str) -> None
 
     try:
         outputs = record(answer, spec(data.x)).outputs
-        record(loss, spec(data.x), spec(data.y))
+        record(loss, spec(data.x), spec(y))
     except Exception as error:
-        add_context(error, f"while {where} looked at inputs {data.x.shape} and targets {data.y.shape}")
+        add_context(error, f"while {where} looked at inputs {data.x.shape} and targets {y.shape}")
         raise
-    if recipe.loss.takes_labels and data.y.dtype.kind in "iu" and len(outputs) == 1:
-        check_labels(data.y, outputs[0].shape[-1])
+    if recipe.loss.takes_labels and y.dtype.kind in "iu" and len(outputs) == 1:
+        check_labels(y, outputs[0].shape[-1])

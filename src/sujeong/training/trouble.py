@@ -64,7 +64,7 @@ def explain(
             f"{np.isnan(host).sum()} NaN and {np.isinf(host).sum()} infinite of {host.size}, samples {rows}"
         )
     elif not np.isfinite(float(value)):
-        what, received = "the loss is not finite, though every layer's output is.", float(value)
+        what, received = "the loss is not finite, though every layer's output is.", str(float(value))
     else:
         bad = [v.name for v, g in zip(variables, gradients, strict=True) if not np.isfinite(g.numpy()).all()]
         what, received = "a gradient is not finite, though the loss is.", ", ".join(bad[:5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from .. import nn
 from ..errors import ShapeError, message, unknown_name
@@ -47,7 +48,7 @@ def mlp(shape: Shape, outputs: int) -> nn.Sequential:
     for s in shape:
         size *= s
     units = 512 if size > 200 else 128
-    hidden = {"activation": "relu", "kernel_initializer": "he_normal"}
+    hidden: dict[str, Any] = {"activation": "relu", "kernel_initializer": "he_normal"}
     return nn.Sequential(
         [
             nn.Flatten(),

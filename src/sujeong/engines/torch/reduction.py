@@ -97,7 +97,7 @@ def _all_finite(*xs: Any) -> Any:
     return torch.stack([x.isfinite() for x in largest]).all()
 
 
-KERNELS = {
+KERNELS: dict[str, Callable[..., Any]] = {
     "all_finite": _all_finite,
     "sum": _sum,
     "prod": wrapping(_prod),
