@@ -8,8 +8,8 @@ The rules, for every module under ROOT/src/sujeong:
    Imports inside functions and under `TYPE_CHECKING` count: they tie rooms together all the same.
 2. `engines/<a>` does not import `engines/<b>`, and an engine's library is imported in its room only.
 3. When a module is loaded it loads the standard library, NumPy and Sujeong, nothing heavier. Other
-   libraries are imported inside functions; `cli/` and the engines' rooms, which nothing loads
-   at `import sujeong`, may import them at the top.
+   libraries are imported inside functions; `cli/`, `__main__` and the engines' rooms, which nothing
+   loads at `import sujeong`, may import them at the top.
 4. No room imports the package's face, `sujeong` itself; only FACE_USERS, which stand above it, do.
 """
 
@@ -53,6 +53,7 @@ ENGINE_LIBRARIES: dict[str, set[str]] = {
 LIGHT = {*sys.stdlib_module_names, "numpy", PACKAGE}
 FACES = {"", "__main__"}
 FACE_USERS = {"cli"}
+COMMANDS = {"cli", "__main__"}
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ def engine_of(dotted: str) -> str | None:
 
 
 def is_heavy(dotted: str) -> bool:
-    """Whether loading a module of the package may load heavy libraries: `cli` and most engines."""
-    return room_of(dotted) == "cli" or bool(ENGINE_LIBRARIES.get(engine_of(dotted) or ""))
+    """Whether loading a module of the package may load heavy libraries: the commands and most engines."""
+    return room_of(dotted) in COMMANDS or bool(ENGINE_LIBRARIES.get(engine_of(dotted) or ""))
 
 
 def imports(tree: ast.Module, module: str, is_package: bool, modules: set[str]) -> Iterator[Import]:

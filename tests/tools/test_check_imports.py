@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def write(root: Path, **files: str) -> None:
     """Makes files of src/sujeong: a double underscore in a key is a folder."""
     for name, text in {"__init__": "", **files}.items():
-        parts = ["__init__"] if name == "__init__" else name.split("__")
+        parts = [name] if name in {"__init__", "__main__"} else name.split("__")
         path = root / "src" / "sujeong" / ("/".join(parts) + ".py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -42,6 +42,7 @@ def test_an_orderly_tree_passes(tmp_path: Path) -> None:
         engines__shared="from sujeong.ops import table\n",
         inspect__plots="def draw():\n    import matplotlib.pyplot as plt\n    return plt\n",
         cli__main="import rich\nimport typer\nimport sujeong as sj\n",
+        __main__="from .cli import main\n",
         __init__="from .ops.relu import relu\n",
     )
     assert check_imports.check(tmp_path) == []
@@ -91,6 +92,10 @@ def test_an_orderly_tree_passes(tmp_path: Path) -> None:
             "engines.torch is loaded at the top",
         ),
         ({"__init__": "from .cli import main\n"}, "__init__.py:1: sujeong.cli is loaded at the top"),
+        (
+            {"nn__a": "def f():\n    from .. import __main__\n", "__main__": ""},
+            "room '__main__' has no place",
+        ),
         ({"training__a": "def f():\n    import sujeong as sj\n"}, "training imports the package's face"),
         ({"attic__a": ""}, "attic/a.py:1: room 'attic' has no place in ORDER"),
     ],
@@ -112,7 +117,7 @@ def test_the_command_fails_with_the_fault(tmp_path: Path, capsys: pytest.Capture
 def test_every_room_stands_in_one_place() -> None:
     rooms = [room for group in check_imports.ORDER for room in ([group] if isinstance(group, str) else group)]
     assert len(rooms) == len(set(rooms))
-    assert [check_imports.level(name) for name in ("messages", "losses", "metrics", "unknown")] == [
+    assert [check_imports.level(name) for name in ("errors", "losses", "metrics", "unknown")] == [
         0,
         8,
         8,
