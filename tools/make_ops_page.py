@@ -1,35 +1,44 @@
 """Writes docs/operations.md: each operation's formula and gradient, how it is checked, its worst errors.
 
-    python tools/make_ops_page.py [--check]
+    python tools/make_ops_page.py
 
 The figures come from running the records of tests/contract on both engines now: values in float32 against
-NumPy in float64, gradients in float64 against central differences.
+NumPy in float64, gradients in float64 against central differences. Records such as `x[mask]` and `x[list]`,
+or `reshape` and `reshape-copy`, belong to one operation and share its line.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 import sujeong as sj  # noqa: E402
 from tests.contract import test_contract as contract  # noqa: E402
 from tests.contract.record import Record, Sample, flat, is_float, rounded, to_tensors  # noqa: E402
-from tests.contract.records import all_records  # noqa: E402
+from tests.contract.records import families  # noqa: E402
 
+ENGINES = ("numpy", "torch")
 PAGE = ROOT / "docs" / "operations.md"
 HEAD = """# Operations
 
-Written by `python tools/make_ops_page.py`; do not edit. Each operation of `sujeong` has one record in
-`tests/contract/records/`, which drives every check: value against NumPy in float64, gradient and second gradient
-against central differences, both engines, recorded against eager, strides, twenty repeats to the bit, the texts of
-refusals. *Value* is the worst error in float32, |found - expected| / max(1, |expected|); *gradient* the worst error in
-float64 in the same measure (central differences themselves are good to about 1e-9).
+Written by `make docs`; do not edit. Each operation of `sujeong` has records in `tests/contract/records/`,
+which drive every check: value against NumPy in float64, gradient and second gradient against central
+differences, both engines, recorded against eager, strides, twenty repeats to the bit, the texts of refusals.
+
+`g` is the gradient of the result, `dx` that of the input. Letters that a formula does not explain stand at
+the head of the operation's room in `src/sujeong/ops/`. *Samples* and *refusals* count what is tried. *Value*
+is the worst error in float32 among the samples, |found - expected| / max(1, |expected|); *gradient* the worst
+error in float64 in the same measure (central differences themselves are good to about 1e-9). A dash: there is
+nothing to differentiate.
 """
+COLUMNS = ("operation", "formula", "gradient", "samples", "refusals", "value, numpy", "value, torch",
+           "gradient, numpy", "gradient, torch")  # fmt: skip
 
 
 def error(found: object, expected: object) -> float:
@@ -64,32 +73,62 @@ def gradient_error(record: Record, sample: Sample) -> float:
     return worst
 
 
-def row(record: Record) -> str:
-    """The line of one record."""
-    cells = [f"`{record.name}`", record.formula or "—", record.gradient_formula or "—", str(len(record.samples))]
-    for engine in ("numpy", "torch"):
-        with sj.using(engine=engine):
-            worst = max(value_error(record, s) for s in record.samples)
-            cells.append("0" if worst == 0 else f"{worst:.0e}")
-    smooth = [s for s in record.samples if record.gradient and s.gradient and any(map(is_float, s.args))]
-    for engine in ("numpy", "torch"):
-        with sj.using(engine=engine):
-            found = [gradient_error(record, s) for s in smooth]
-            cells.append(f"{max(found):.0e}" if found else "—")
+def operation(record: Record) -> str:
+    """The operation that a record belongs to: its name up to a bracket or a dash."""
+    name = re.split(r"[\[-]", record.name)[0]
+    return "x[index]" if name in ("x", "index") else name
+
+
+def row(name: str, records: list[Record]) -> str:
+    """The line of one operation."""
+    samples = [(r, s) for r in records for s in r.samples]
+    smooth = [(r, s) for r, s in samples if r.gradient and s.gradient and any(map(is_float, _leaves(s.args)))]
+    gradient = next((r.gradient_formula for r in records if r.gradient_formula), "")
+    cells = [f"`{name}`", formula(records), (gradient or "not written down") if smooth else gradient or "—"]
+    cells += [str(len(samples)), str(sum(len(r.refusals) for r in records))]
+    for measure, pairs in ((value_error, samples), (gradient_error, smooth)):
+        for engine in ENGINES:
+            with sj.using(engine=engine):
+                found = [measure(r, s) for r, s in pairs]
+            cells.append(shown(max(found)) if found else "—")
     return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+def formula(records: list[Record]) -> str:
+    """The formula of an operation; where no record has one, the first sentence of its docstring."""
+    for record in records:
+        if record.formula:
+            return record.formula
+    first = (getattr(records[0].function, "__doc__", None) or "—").split("\n")[0]
+    return first[0].lower() + first[1:].rstrip(".")
+
+
+def shown(worst: float) -> str:
+    """An error with one digit."""
+    return "0" if worst == 0 else f"{worst:.0e}".replace("e-0", "e-")
+
+
+def _leaves(args: object) -> list[object]:
+    """Arguments, those in lists among them."""
+    return [leaf for a in args for leaf in _leaves(a)] if isinstance(args, (list, tuple)) else [args]
 
 
 def page() -> str:
     """The whole page."""
     lines = [HEAD]
-    lines.append("| operation | formula | gradient | samples | value, numpy | value, torch | gradient, numpy | gradient, torch |")
-    lines.append("|---|---|---|---:|---:|---:|---:|---:|")
-    for record in sorted(all_records(), key=lambda r: r.name):
-        lines.append(row(record))
-    return "\n".join(lines) + "\n"
+    for title, records in families().items():
+        groups: dict[str, list[Record]] = {}
+        for record in records:
+            groups.setdefault(operation(record), []).append(record)
+        tried = {name: group for name, group in sorted(groups.items()) if any(r.samples for r in group)}
+        lines += [f"## {title}", "", "| " + " | ".join(COLUMNS) + " |", "|---|---|---|" + "---:|" * 6]
+        lines += [row(name, group) for name, group in tried.items()]
+        lines.append("")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)}: {len(all_records())} operations")
+    text = page()
+    PAGE.write_text(text, encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}: {text.count(chr(10) + '| `')} operations")

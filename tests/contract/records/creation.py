@@ -103,6 +103,8 @@ RECORDS = [
         lambda v, shape: np.full(shape, v),
         [Sample((data(), (2, 3)))],
         [Refusal((data(2), (2,)), sj.errors.ShapeError, "fills with one number")],
+        formula="y[i] = value",
+        gradient_formula="dvalue = sum of g",
     ),
     Record(
         "zeros_like",
@@ -110,6 +112,7 @@ RECORDS = [
         np.zeros_like,
         [Sample((X,)), Sample((data(0, 2),), name="empty")],
         gradient=False,
+        formula="y[i] = 0",
     ),
     Record(
         "ones_like",
@@ -117,6 +120,7 @@ RECORDS = [
         np.ones_like,
         [Sample((X,)), Sample((X,), {"dtype": "int8"})],
         gradient=False,
+        formula="y[i] = 1",
     ),
     Record("empty_like", sj.empty_like, np.zeros_like, [Sample((X,))], gradient=False),
     Record(
@@ -130,6 +134,7 @@ RECORDS = [
         ],
         [Refusal((np.arange(2), 0.5), sj.errors.DTypeError, "0.5 for int64")],
         gradient=False,
+        formula="y[i] = value",
     ),
     made(
         "arange",
@@ -201,6 +206,8 @@ RECORDS = [
             Refusal((X,), sj.errors.ShapeError, "coordinates are vectors"),
             Refusal((data(2),), sj.errors.ArgumentError, "xy or ij", {"indexing": "ji"}),
         ],
+        formula="y_k[i_1, i_2, ...] = x_k[i_k]",
+        gradient_formula="dx_k[i] = sum of g_k where i_k = i",
     ),
     Record(
         "tril",

@@ -51,6 +51,25 @@ def _turned(x: Any) -> Any:
     return x * (1 + 0.5j)
 
 
+# Formula and gradient; the scale is that of norm="backward", n the number of elements that are transformed.
+FORMULAS = {
+    "fft": ("y_k = sum_j x_j e^(-2 pi i j k / n)", "dx = n ifft(g)"),
+    "ifft": ("y_j = 1/n sum_k x_k e^(2 pi i j k / n)", "dx = fft(g) / n"),
+    "fftn": ("fft along each axis", "dx = n ifftn(g)"),
+    "ifftn": ("ifft along each axis", "dx = fftn(g) / n"),
+    "rfft": ("the first n // 2 + 1 numbers of fft(x)", "dx_j = Re sum_k g_k e^(2 pi i j k / n)"),
+    "irfft": ("rfft(y) = x", "dx_k = c_k / n rfft(g)_k, c_k = 1 at k = 0 and n / 2, else 2"),
+    "rfftn": ("rfft along the last axis, fft along the others", "those of rfft and fft in turn"),
+    "irfftn": ("rfftn(y) = x", "those of irfft and ifft in turn"),
+    "hfft": ("y = n irfft(conj(x))", "dx_k = c_k conj(rfft(g)_k), c_k = 1 at k = 0 and n / 2, else 2"),
+    "ihfft": ("y = conj(rfft(x)) / n", "dx_j = 1/n Re sum_k g_k e^(-2 pi i j k / n)"),
+    "fftfreq": ("0, 1, ..., -2, -1, each / (n d)", ""),
+    "rfftfreq": ("0, 1, ..., n // 2, each / (n d)", ""),
+    "fftshift": ("y[k] = x[(k - n // 2) mod n]", "dx = ifftshift(g)"),
+    "ifftshift": ("y[k] = x[(k + n // 2) mod n]", "dx = fftshift(g)"),
+}
+
+
 def _record(
     name: str, samples: list[Sample], refusals: list[Refusal], prepare: Callable[[Any], Any] = lambda x: x
 ) -> Record:
@@ -62,7 +81,14 @@ def _record(
         return _parts(theirs(prepare(x), **options))
 
     return Record(
-        name, lambda x, **k: _parts(ours(prepare(x), **k)), reference, samples, refusals, tolerance=LOOSE
+        name,
+        lambda x, **k: _parts(ours(prepare(x), **k)),
+        reference,
+        samples,
+        refusals,
+        tolerance=LOOSE,
+        formula=FORMULAS[name][0],
+        gradient_formula=FORMULAS[name][1],
     )
 
 
@@ -83,6 +109,7 @@ def _made(name: str, refusals: list[Refusal]) -> Record:
         dtypes=("float64",),
         gradient=False,
         recorded=False,
+        formula=FORMULAS[name][0],
     )
 
 
@@ -123,6 +150,8 @@ RECORDS = [
                 Sample((data(0, 2),), name="empty"),
             ],
             [Refusal((LINE,), sj.errors.ArgumentError, "no such axis", {"axes": 1})],
+            formula=FORMULAS[name][0],
+            gradient_formula=FORMULAS[name][1],
         )
         for name in ("fftshift", "ifftshift")
     ],

@@ -111,7 +111,14 @@ def refused_key(key: Any, error: type[Exception], match: str) -> Record:
 
 RECORDS = [
     *[
-        Record(f"x[{name}]", _getitem(key), _getitem(_numpy_key(key)), [Sample((data(*shape),))])
+        Record(
+            f"x[{name}]",
+            _getitem(key),
+            _getitem(_numpy_key(key)),
+            [Sample((data(*shape),))],
+            formula="y = the elements at the index",
+            gradient_formula="dx = g, added up at the index",
+        )
         for name, shape, key in KEYS
     ],
     Record(

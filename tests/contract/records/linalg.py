@@ -267,7 +267,7 @@ RECORDS = [
         [NO_MATRIX],
         tolerance=LOOSE,
         formula="A = U diag(s) V^H",
-        gradient_formula="see the head of the file",
+        gradient_formula="stands at the head of its room",
     ),
     Record(
         "svd-full",
@@ -298,6 +298,8 @@ RECORDS = [
         ],
         tolerance={"float32": (2e-3, 2e-3), "float64": (1e-11, 1e-11)},
         second=True,
+        formula="Y = A^n",
+        gradient_formula="dA = sum_k (A^k)^H G (A^(n-1-k))^H",
     ),
     Record(
         "matrix_rank",
@@ -314,6 +316,7 @@ RECORDS = [
             Refusal((SINGULAR,), sj.errors.ArgumentError, "a tolerance is not negative", {"rtol": -1}),
         ],
         gradient=False,
+        formula="how many s_i exceed the tolerance",
     ),
     Record(
         "diagonal",
@@ -349,6 +352,8 @@ RECORDS = [
             Refusal((np.ones(2), np.ones(2)), sj.errors.ShapeError, "takes vectors of three numbers"),
             Refusal((np.ones(3), np.ones(3)), sj.errors.ArgumentError, "no such axis", {"axis": 1}),
         ],
+        formula="y = a x b",
+        gradient_formula="da = b x g, db = g x a",
     ),
     Record(
         "vector_norm",
@@ -384,5 +389,7 @@ RECORDS = [
             ),
         ],
         tolerance=LOOSE,
+        formula="Frobenius: y = sqrt(sum |x|^2)",
+        gradient_formula="Frobenius: dx = g x / y",
     ),
 ]

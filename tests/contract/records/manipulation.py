@@ -88,6 +88,8 @@ RECORDS = [
         lambda x: np.swapaxes(x, -1, -2),
         [Sample((X,)), Sample((CUBE,))],
         [Refusal((data(3),), sj.errors.ShapeError, "needs two axes")],
+        formula="y[..., i, j] = x[..., j, i]",
+        gradient_formula="dx = g^T",
     ),
     Record(
         "broadcast_to",
@@ -108,6 +110,8 @@ RECORDS = [
         _both(np.broadcast_arrays),
         [Sample((data(2, 1), data(3, seed=1))), Sample((data(), data(0, seed=1)), name="empty")],
         [Refusal((X, data(4)), sj.errors.ShapeError, "shapes do not broadcast")],
+        formula="each stretched to the shape that fits all",
+        gradient_formula="dx = sum of g over the stretched axes",
     ),
     Record(
         "expand_dims",
@@ -116,6 +120,8 @@ RECORDS = [
         [Sample((X,), {"axis": a}) for a in (0, 1, 2, -1, -3)]
         + [Sample((data(),), {"axis": 0}, name="number")],
         [Refusal((X,), sj.errors.ArgumentError, "no such axis", {"axis": 3})],
+        formula="the same elements, one axis more",
+        gradient_formula="dx = g without that axis",
     ),
     Record(
         "squeeze",
@@ -126,6 +132,8 @@ RECORDS = [
             Refusal((X, 1), sj.errors.ShapeError, r"only an axis of size 1[\s\S]*axis 1 of \(2, 3\)"),
             Refusal((data(1, 2), (0, -2)), sj.errors.ArgumentError, "an axis is named twice"),
         ],
+        formula="the same elements, without axes of size 1",
+        gradient_formula="dx = g with these axes",
     ),
     Record(
         "moveaxis",
@@ -140,6 +148,8 @@ RECORDS = [
             ),
             Refusal((CUBE, 3, 0), sj.errors.ArgumentError, "no such axis"),
         ],
+        formula="the same elements, an axis in another place",
+        gradient_formula="dx = g, the axis moved back",
     ),
     Record(
         "swapaxes",
@@ -147,6 +157,8 @@ RECORDS = [
         np.swapaxes,
         [Sample((CUBE, 0, -1)), Sample((CUBE, 1, 1))],
         [Refusal((CUBE, 0, 3), sj.errors.ArgumentError, "no such axis")],
+        formula="y[j, i] = x[i, j]",
+        gradient_formula="dx[i, j] = g[j, i]",
     ),
     Record(
         "flip",
@@ -246,6 +258,8 @@ RECORDS = [
             Refusal(([X, data(3, 2)],), sj.errors.ShapeError, r"the shapes differ[\s\S]*\(2, 3\), \(3, 2\)"),
             Refusal(([],), sj.errors.ArgumentError, "nothing to put together"),
         ],
+        formula="y[k] = x_k",
+        gradient_formula="dx_k = g[k]",
     ),
     Record(
         "unstack",
@@ -253,6 +267,8 @@ RECORDS = [
         lambda x, axis=0: tuple(np.moveaxis(x, axis, 0)),
         [Sample((X,)), Sample((X,), {"axis": -1}), Sample((data(2, 0),), name="empty")],
         [NO_AXIS],
+        formula="y_k = x[k]",
+        gradient_formula="dx[k] = g_k",
     ),
     Record(
         "split",
@@ -272,6 +288,8 @@ RECORDS = [
             Refusal((data(5), (3, 2)), sj.errors.ArgumentError, "no such cuts"),
             Refusal((data(5), (2, 9)), sj.errors.ArgumentError, "no such cuts"),
         ],
+        formula="y_k = x[b_k:e_k]",
+        gradient_formula="dx[b_k:e_k] = g_k",
     ),
     Record(
         "pad",

@@ -43,6 +43,8 @@ def _equation(text: str) -> Record:
         lambda *xs: sj.einsum(text, *xs),
         lambda *xs: np.einsum(text.replace(" ", ""), *xs),
         [sample],
+        formula="a sum of products, over the letters that the result lacks",
+        gradient_formula="da = einsum of g and the other operands",
     )
 
 
