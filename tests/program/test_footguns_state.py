@@ -355,11 +355,12 @@ def test_grad_of_jit_and_jit_of_grad(engine: str) -> None:
 
 
 def test_grad_of_jit_respects_cuts(engine: str) -> None:
-    """Today, as desired: stop_gradient, detach and no_grad inside hold also for gradients from outside."""
+    """Today, as desired: stop_gradient, detach, no_grad, new leaves hold also for gradients from outside."""
 
     def f(x: Any) -> Any:
         with sj.no_grad():
             norm = sj.sum(x * x)
+        norm = norm + sj.sum(sj.asarray(x * x, requires_grad=True))
         return sj.sum(x * sj.stop_gradient(x) + x.detach() * x) / norm
 
     x = sj.asarray(np.array([1.0, 2.0]))
@@ -462,6 +463,39 @@ def test_stand_ins_of_variables_are_seen() -> None:
     with substituted({v: sj.asarray(5.0)}):
         assert float(f(2.0)) == 10.0
     assert float(f(2.0)) == 2.0
+
+
+def test_stand_ins_inside_stand_ins() -> None:
+    """Today, as desired: the inner ones win, the outer ones still stand, writes go where they belong."""
+    a, b, c = (sj.Variable(v, name="abc"[i], trainable=False) for i, v in enumerate((1.0, 2.0, 3.0)))
+    with substituted({a: sj.asarray(10.0), b: sj.asarray(20.0)}) as outer:
+        with substituted({b: sj.asarray(200.0)}) as inner:
+            assert float(a + b + c) == 213.0
+            a.assign(11.0)
+            b.assign(201.0)
+            assert float(a + b + c) == 215.0
+            assert list(inner) == [b]
+        assert float(a + b + c) == 34.0
+        assert float(outer[a]) == 11.0
+    assert float(a + b + c) == 6.0
+
+
+def test_stand_ins_in_the_body_of_a_loop() -> None:
+    """Today, as desired: read inside, refused when written inside."""
+    v = sj.Variable(1.0, name="v", trainable=False)
+
+    def f(x: Any) -> Any:
+        with substituted({v: sj.sum(x)}):
+            return sj.scan(lambda c, r: (c + r * v, None), 0.0, x)[0]
+
+    assert float(sj.jit(f)(ones())) == 9.0 == float(f(ones()))
+
+    def write(x: Any) -> Any:
+        with substituted({v: sj.sum(x)}):
+            return sj.scan(lambda c, r: (v.assign(v + 1), None)[1:] and (c, None), 0.0, x)
+
+    with pytest.raises(errors.RecordError, match=r"variable 'v' cannot be written inside"):
+        sj.jit(write)(ones())
 
 
 def test_freezing_a_variable_is_seen() -> None:

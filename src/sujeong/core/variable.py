@@ -286,6 +286,26 @@ def _first_value(value: Any, name: str) -> Tensor:
     return known  # type: ignore[no-any-return]
 
 
+class _StandIns(dict[Variable, Tensor]):
+    """Tensors that stand in for some variables; for others, those of the context around this one do."""
+
+    def __init__(self, values: dict[Variable, Tensor], around: Any) -> None:
+        super().__init__(values)
+        self.around: Any = () if around is None else around
+
+    def __contains__(self, variable: object) -> bool:
+        return super().__contains__(variable) or variable in self.around
+
+    def __missing__(self, variable: Variable) -> Tensor:
+        return self.around[variable]  # type: ignore[no-any-return]
+
+    def __setitem__(self, variable: Variable, tensor: Tensor) -> None:
+        if super().__contains__(variable):
+            super().__setitem__(variable, tensor)
+        else:
+            self.around[variable] = tensor
+
+
 @contextmanager
 def substituted(values: dict[Variable, Tensor]) -> Iterator[dict[Variable, Tensor]]:
     """Inside this context the given tensors stand in for variables; assigning changes only the stand-ins.
@@ -296,7 +316,7 @@ def substituted(values: dict[Variable, Tensor]) -> Iterator[dict[Variable, Tenso
     Yields:
         The present stand-ins.
     """
-    present = dict(values)
+    present = _StandIns(values, modes.substitutes.get())
     token = modes.substitutes.set(present)
     try:
         yield present

@@ -67,7 +67,7 @@ def asarray(
         tensor = tensor if device is None else tensor.to(device)
     else:
         tensor = _of_host(obj, target, device, copy)
-    return leaf(tensor) if requires_grad else tensor
+    return leaf(tensor.detach()) if requires_grad else tensor
 
 
 def _refuse_sharing(copy: bool | None, why: str) -> None:
