@@ -32,7 +32,7 @@ def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any
         grid = torch.arange(count, dtype=torch.float64, device=device)
         return (start + grid * step).to(TORCH_DTYPES[dtype])
     stop = start + count * step
-    if -(1 << 63) <= min(start, stop) and max(start, stop) < 1 << 63:
+    if min(start, stop) >= -(1 << 63) and max(start, stop) < 1 << 63:
         return torch.arange(start, stop, step, dtype=torch.int64, device=device).to(TORCH_DTYPES[dtype])
     grid = torch.arange(count, dtype=torch.int64, device=device)
     return (_signed(start) + grid * _signed(step)).to(TORCH_DTYPES[dtype])
