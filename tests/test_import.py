@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import json
+import os
+import statistics
 import subprocess
 import sys
+from pathlib import Path
 
-PROBE = """
-import json, sys, time
+MODULES = """
+import json, sys
 import numpy
-before, start = set(sys.modules), time.perf_counter()
+before = set(sys.modules)
 import sujeong
-seconds = time.perf_counter() - start
-print(json.dumps([seconds, sorted({name.split(".")[0] for name in set(sys.modules) - before})]))
+print(json.dumps(sorted({name.split(".")[0] for name in set(sys.modules) - before})))
 """
+SECONDS = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 
 
-def probe() -> tuple[float, set[str]]:
-    """Seconds that the import takes beyond NumPy's own, and the packages that it loads beyond NumPy's."""
-    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
-    seconds, names = json.loads(done.stdout)
-    return seconds, set(names)
+def fresh(code: str, cache: Path) -> str:
+    """What a fresh process prints. Compiled modules are kept in `cache`, as they are for users."""
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env | {"PYTHONPYCACHEPREFIX": str(cache)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
 
 
-def test_nothing_heavier_than_numpy_is_loaded() -> None:
-    _, names = probe()
+def test_nothing_heavier_than_numpy_is_loaded(tmp_path: Path) -> None:
+    names = set(json.loads(fresh(MODULES, tmp_path)))
     assert names - set(sys.stdlib_module_names) == {"sujeong"}
 
 
-def test_the_import_takes_at_most_150_ms_beyond_numpys() -> None:
-    assert min(probe()[0] for _ in range(5)) <= 0.15
+def test_the_import_takes_at_most_150_ms_beyond_numpys(tmp_path: Path) -> None:
+    """Processes in turn and medians of both: a busy machine slows one as it slows the other."""
+    seconds: dict[str, list[float]] = {"numpy": [], "sujeong": []}
+    for turn in range(8):
+        for module, found in seconds.items():
+            value = float(fresh(SECONDS.format(module), tmp_path))
+            if turn:  # the first turn compiles
+                found.append(value)
+    middle = {module: statistics.median(found) for module, found in seconds.items()}
+    assert middle["sujeong"] - middle["numpy"] <= 0.15, seconds
