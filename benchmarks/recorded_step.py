@@ -1,14 +1,15 @@
-"""One training step of an MLP 784-512-512-10 with Adam: ours recorded and eager, PyTorch eager as tutorials write it.
+"""One step of an MLP 784-512-512-10 with Adam: ours recorded and eager, PyTorch eager as tutorials write it.
 
     python benchmarks/recorded_step.py [--batch 4] [--rounds 15] [--out benchmarks/results/recorded_step.json]
 
-All sides start from the same weights and see the same data; the losses of the first ten steps must agree, or
-nothing is measured. float32, one process, sides in turn.
+All sides start from the same weights and see the same data; the losses of the first ten steps must agree,
+or nothing is measured. float32, one process, sides in turn.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,9 @@ from sujeong import nn
 SIZES = (784, 512, 512, 10)
 
 
-def ours(x: np.ndarray, y: np.ndarray, engine: str, recorded: bool) -> tuple[Callable[[], object], nn.Sequential]:
+def ours(
+    x: np.ndarray, y: np.ndarray, engine: str, recorded: bool
+) -> tuple[Callable[[], object], nn.Sequential]:
     """Our step on an engine, and the model."""
     with sj.using(engine=engine):
         model = nn.Sequential([nn.Dense(512, "relu"), nn.Dense(512, "relu"), nn.Dense(10)])
@@ -54,7 +57,7 @@ def ours(x: np.ndarray, y: np.ndarray, engine: str, recorded: bool) -> tuple[Cal
 def peer(x: np.ndarray, y: np.ndarray, weights: list[np.ndarray]) -> Callable[[], object]:
     """PyTorch's step, eager, as tutorials write it."""
     layers: list[torch.nn.Module] = []
-    for i, (n, m) in enumerate(zip(SIZES, SIZES[1:], strict=False)):
+    for i, (n, m) in enumerate(itertools.pairwise(SIZES)):
         linear = torch.nn.Linear(n, m)
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(weights[2 * i].T.copy()))

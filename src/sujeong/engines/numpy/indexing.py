@@ -11,22 +11,22 @@ from ...core.ranges import check_indices, window
 Shape = tuple[int, ...]
 
 
-def cuts(start: Shape, step: Shape, shape: Shape) -> tuple[slice, ...]:
-    """Python's slices for `shape` elements from `start` on, `step` apart."""
+def cuts(start: Shape, step: Shape, shape: Shape) -> tuple[Any, ...]:
+    """Python's slices for `shape` elements from `start` on, `step` apart; with `...` NumPy gives an array."""
     found = []
     for a, s, n in zip(start, step, shape, strict=True):
         end = a + n * s
         found.append(slice(0, 0) if n == 0 else slice(a, None if end < 0 else end, s))
-    return tuple(found)
+    return (*found, ...)
 
 
 def _slice(x: Any, start: Shape, step: Shape, shape: Shape) -> Any:
-    return x[(*cuts(start, step, shape), ...)]
+    return x[cuts(start, step, shape)]
 
 
 def _put_slice(x: Any, start: Shape, step: Shape, shape: Shape, value: complex) -> Any:
     out = np.full(shape, value, x.dtype)
-    out[(*cuts(start, step, x.shape), ...)] = x
+    out[cuts(start, step, x.shape)] = x
     return out
 
 
