@@ -182,6 +182,24 @@ def test_a_changing_attribute_is_not_seen() -> None:
     assert float(cured(1.0)) == 7.0
 
 
+def test_a_recorded_method_knows_its_object() -> None:
+    """Today, as desired: each object has its own programs."""
+
+    class Model:
+        def __init__(self, factor: float) -> None:
+            self.factor = factor
+
+        @sj.jit
+        def step(self, x: Any) -> Any:
+            """One step."""
+            return x * self.factor
+
+    a, b = Model(2.0), Model(3.0)
+    assert [float(m.step(1.0)) for m in (a, b, a)] == [2.0, 3.0, 2.0]
+    assert len(Model.step.programs) == 2
+    assert Model.step.__doc__ == "One step."
+
+
 def test_a_list_or_dict_from_outside_is_read_once() -> None:
     """Today, as desired: a mutable default or a captured list counts as it was while recording.
 

@@ -18,11 +18,12 @@ class Structure:
         children: structures below.
     """
 
-    __slots__ = ("children", "count", "kind", "names")
+    __slots__ = ("_hash", "children", "count", "kind", "names")
 
     def __init__(self, kind: Any, names: tuple[Any, ...], children: tuple[Structure, ...]) -> None:
         self.kind, self.names, self.children = kind, names, children
-        self.count: int = 1 if kind is None else sum(c.count for c in children)
+        self.count: int = 1 if kind is None else sum([c.count for c in children])
+        self._hash = hash((kind, names, children))
 
     def _key(self) -> tuple[Any, ...]:
         return (self.kind, self.names, self.children)
@@ -31,7 +32,7 @@ class Structure:
         return isinstance(other, Structure) and self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        return self._hash
 
     def __repr__(self) -> str:
         if self.kind is None:

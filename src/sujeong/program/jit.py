@@ -11,6 +11,7 @@ import functools
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -51,11 +52,18 @@ class Recorded:
         """The programs recorded so far."""
         return [c.program for c in self._cache.values()]
 
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The results for these arguments; the first of their kind are recorded."""
         if modes.recorder.get() is not None or modes.substitutes.get() is not None:
             return self.function(*args, **kwargs)  # part of another recording, or on stand-ins of variables
-        leaves, structure = tree.flatten((args, kwargs))
+        leaves: Any = args
+        if not kwargs and _LEAVES.issuperset([a.__class__ for a in args]):  # no trees: nothing to take apart
+            structure = _flat(len(args))
+        else:
+            leaves, structure = tree.flatten((args, kwargs))
         tensors: list[Any] = []
         statics: list[tuple[Any, Any]] = []
         for value in leaves:
@@ -118,6 +126,15 @@ class Recorded:
         static = [] if all(kept) else [TENSOR if t else o for o, t in zip(found, kept, strict=True)]
         program = recorder.finish(results)
         return Compiled(program, shape, static, [r._node is not None for r in results])
+
+
+_LEAVES = frozenset({Tensor, Variable, float, int, bool, str, np.ndarray})
+
+
+@functools.cache
+def _flat(count: int) -> tree.Structure:
+    """The structure of so many positional arguments, none of them a tree."""
+    return tree.flatten(((0,) * count, {}))[1]
 
 
 def is_input(value: Any) -> bool:
