@@ -203,6 +203,36 @@ class TestWithoutValues:
         assert gathering._add_rows(rows, ids, 3).tolist() == [[1, 1], [0, 0], [1, 1]]
         assert gathering._add_rows(rows.int(), ids, 3).tolist() == [[1, 1], [0, 0], [1, 1]]
 
+    def test_cuts_at_a_place_that_is_not_read(self) -> None:
+        torch = pytest.importorskip("torch")
+        from sujeong.engines.torch import indexing
+
+        x = torch.arange(12.0).reshape(3, 4)
+        for start, moved in [(1, 1), (-2, 2), (3, 2), (-9, 0)]:
+            places, fits = indexing._mesh(x, (torch.tensor(start),), (1,), (1, 0), (2, 2))
+            assert bool(fits) == (start in (1, -2))
+            assert x[places].tolist() == x[1:3, moved : moved + 2].tolist()
+            changed = x.clone().index_put_(places, indexing._spoil(torch.full((2, 2), -1.0), fits))
+            assert changed[0].tolist() == x[0].tolist()
+            expected = torch.full((2, 2), -1.0 if bool(fits) else torch.nan)
+            torch.testing.assert_close(changed[1:, moved : moved + 2], expected, equal_nan=True)
+
+    def test_picks_from_outside_become_nan(self) -> None:
+        torch = pytest.importorskip("torch")
+        from sujeong.engines.torch import gathering
+
+        ids = torch.tensor([0, -1, 3, -4, gathering.OUTSIDE])
+        nearest, inside = gathering._nearest(ids, 3)
+        assert nearest.tolist()[:2] == [0, 2]
+        assert ((nearest >= 0) & (nearest < 3)).all()
+        assert inside.tolist() == [True, True, False, False, False]
+        assert gathering._nearest(ids, 3, negative=False)[1].tolist() == [True, False, False, False, False]
+        for dtype in (torch.float16, torch.bfloat16, torch.complex64):
+            spoiled = gathering._spoil(torch.ones(5, dtype=dtype), inside)
+            assert spoiled.dtype == dtype
+            assert torch.isnan(spoiled).tolist() == [False, False, True, True, True]
+        assert gathering._spoil(torch.ones(5, dtype=torch.int32), inside).tolist() == [1] * 5
+
 
 @pytest.mark.gpu
 class TestOnTheGPU:

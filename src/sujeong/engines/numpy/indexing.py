@@ -25,7 +25,7 @@ def _slice(x: Any, start: Shape, step: Shape, shape: Shape) -> Any:
 
 
 def _put_slice(x: Any, start: Shape, step: Shape, shape: Shape, value: complex) -> Any:
-    out = np.full(shape, value, x.dtype)
+    out: Any = np.full(shape, value, x.dtype)
     out[cuts(start, step, x.shape)] = x
     return out
 

@@ -113,7 +113,7 @@ def _index_add(g: Any, indices: Any, axis: int, size: int) -> Any:
     before, after = g.shape[:axis], g.shape[axis + indices.ndim :]
     g = g.reshape((*before, flat.numel(), *after))
     if g.device.type != "cpu":
-        if not size:
+        if not size or not g.numel():
             return g.new_zeros((*before, size, *after))
         rows = g.movedim(axis, 0).reshape(flat.numel(), -1)
         return _add_rows(rows, flat, size).reshape((size, *before, *after)).movedim(0, axis)
