@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+TRAIN = ("train", "digits", "--model", "cnn", "--epochs", "3", "--batch-size", "32")
+
 
 def run(*arguments: str, folder: Path, status: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
     """Runs `sujeong ...` in a folder."""
@@ -32,7 +34,7 @@ def run(*arguments: str, folder: Path, status: int = 0, **env: str) -> subproces
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A short finished run on the digits."""
     folder = tmp_path_factory.mktemp("cli")
-    run("train", "digits", "--model", "cnn", "--epochs", "3", "--batch-size", "32", "--out", "one", folder=folder)
+    run(*TRAIN, "--out", "one", folder=folder)
     return folder
 
 
@@ -48,14 +50,12 @@ def test_train_leaves_everything(finished: Path) -> None:
 
 
 def test_same_command_twice_gives_the_same_weights(finished: Path) -> None:
-    run("train", "digits", "--model", "cnn", "--epochs", "3", "--batch-size", "32", "--out", "two", folder=finished)
-    one, two = (json.loads((finished / n / "summary.json").read_text()) for n in ("one", "two"))
+    run(*TRAIN, "--out", "two", folder=finished)
+    run(*TRAIN, "--out", "three", "--seed", "1", folder=finished)
+    names = ("one", "two", "three")
+    one, two, three = (json.loads((finished / n / "summary.json").read_text()) for n in names)
     assert one["weights_sha256"] == two["weights_sha256"]
-    run(
-        "train", "digits", "--model", "cnn", "--epochs", "3", "--batch-size", "32", "--seed", "1", "--out", "three",
-        folder=finished,
-    )
-    assert json.loads((finished / "three" / "summary.json").read_text())["weights_sha256"] != one["weights_sha256"]
+    assert one["weights_sha256"] != three["weights_sha256"]
 
 
 def test_evaluate_measures_the_same(finished: Path) -> None:

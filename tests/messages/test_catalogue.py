@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import sujeong
+import sujeong as sj
 from sujeong.errors import NameUnknownError
 from sujeong.messages import LANGUAGES, text
 
-SOURCE = Path(sujeong.__file__).parent
+SOURCE = Path(sj.__file__).parent
 
 
 def fields(template: str) -> set[str]:

@@ -11,7 +11,9 @@ import sujeong as sj
 from sujeong import nn
 
 
-def _train(units: int, loss: str, x: np.ndarray, y: np.ndarray, penalty: float, epochs: int, rate: float) -> nn.Module:
+def _train(
+    units: int, loss: str, x: np.ndarray, y: np.ndarray, penalty: float, epochs: int, rate: float
+) -> nn.Module:
     """One linear layer, all samples in each step, until nothing moves."""
     sj.set_seed(0)
     regularizer = sj.losses.l2(penalty) if penalty else None
@@ -45,7 +47,7 @@ def test_logistic_regression(engine: str) -> None:
 
 
 def test_softmax_regression(engine: str) -> None:
-    (x, y), (x_test, y_test) = sj.datasets.iris()
+    (x, y), (x_test, _) = sj.datasets.iris()
     n = len(x)
     theirs = LogisticRegression(C=1.0, max_iter=5000).fit(x, y)
     ours = _train(3, "softmax_cross_entropy", x, y, 1 / (2 * n), 800, 0.05)

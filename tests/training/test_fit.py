@@ -12,7 +12,15 @@ import pytest
 
 import sujeong as sj
 from sujeong import nn
-from sujeong.errors import ArgumentError, DataError, EngineError, IndexRangeError, NameUnknownError, ShapeError, StateError
+from sujeong.errors import (
+    ArgumentError,
+    DataError,
+    EngineError,
+    IndexRangeError,
+    NameUnknownError,
+    ShapeError,
+    StateError,
+)
 
 
 def small(outputs: int = 10) -> nn.Sequential:
@@ -96,7 +104,8 @@ def test_predict_forms(engine: str, digits: tuple[np.ndarray, np.ndarray]) -> No
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_array_equal(classes, raw.argmax(axis=1))
     shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-    np.testing.assert_allclose(probabilities, shifted / shifted.sum(axis=1, keepdims=True), rtol=1e-4, atol=1e-6)
+    expected = shifted / shifted.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, expected, rtol=1e-4, atol=1e-6)
 
 
 def test_predict_binary_classes(engine: str) -> None:
@@ -137,7 +146,8 @@ def test_early_stopping_restores_the_best(engine: str, digits: tuple[np.ndarray,
 def test_regulariser_is_part_of_the_loss(engine: str) -> None:
     x, y = np.ones((4, 3), "float32"), np.zeros((4, 1), "float32")
     plain = nn.Sequential([nn.Dense(1)]).compile("sgd", "mean_squared_error")
-    fined = nn.Sequential([nn.Dense(1, kernel_regularizer=sj.losses.l2(0.5))]).compile("sgd", "mean_squared_error")
+    fined = nn.Sequential([nn.Dense(1, kernel_regularizer=sj.losses.l2(0.5))])
+    fined.compile("sgd", "mean_squared_error")
     a, b = plain.evaluate(x, y)["loss"], fined.evaluate(x, y)["loss"]
     kernel = fined.variables[0].numpy()
     assert b - a == pytest.approx(0.5 * float((kernel**2).sum()), rel=1e-5)
@@ -186,13 +196,19 @@ REFUSED = [
     (lambda m, x, y: m.fit(x), ArgumentError, "targets are missing"),
     (lambda m, x, y: m.fit(x, y, batch_size=0), ArgumentError, "batch_size"),
     (lambda m, x, y: m.predict(x, output="clas"), NameUnknownError, "did you mean 'class'"),
-    (lambda m, x, y: m.fit(x, y, callbacks=[sj.training.EarlyStopping("val_los")]), NameUnknownError, "val_los"),
+    (
+        lambda m, x, y: m.fit(x, y, callbacks=[sj.training.EarlyStopping("val_los")]),
+        NameUnknownError,
+        "val_los",
+    ),
     (lambda m, x, y: m.fit(x, y, class_weight={0: 1.0}), ArgumentError, r"lacks classes[\s\S]*\[1, 2"),
 ]
 
 
 @pytest.mark.parametrize(("use", "error", "match"), REFUSED)
-def test_bad_input(use: object, error: type[Exception], match: str, digits: tuple[np.ndarray, np.ndarray]) -> None:
+def test_bad_input(
+    use: object, error: type[Exception], match: str, digits: tuple[np.ndarray, np.ndarray]
+) -> None:
     model = nn.Sequential([nn.Flatten(), nn.Dense(10)]).compile("sgd", "softmax_cross_entropy")
     with pytest.raises(error, match=match):
         use(model, *digits)  # type: ignore[operator]

@@ -32,7 +32,7 @@ TEXTS = {
     "cli.invert": "dark writing on light paper: turn light and dark around",
     "cli.top": "how many classes to show",
     "cli.demo.help": "Trains a small convolutional network on handwritten digits, in half a minute.",
-    "cli.demo.begin": "A convolutional network learns handwritten digits (1,797 real images of 8 x 8 pixels).",
+    "cli.demo.begin": "A convolutional network learns handwritten digits (1,797 real images, 8 x 8 pixels).",
     "cli.demo.pictures": "Pictures of the run: {folder}/curves.png, confusion.png, mistakes.png",
     "cli.train.help": "Trains a model on a data set; writes model, figures and pictures.",
     "cli.train.done": "Model, figures and pictures: {folder}",
