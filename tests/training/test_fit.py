@@ -257,3 +257,18 @@ def test_save_and_load(tmp_path: Path, engine: str, digits: tuple[np.ndarray, np
     again = sj.load(tmp_path / "model")
     np.testing.assert_array_equal(model.predict(digits[0]), again.predict(digits[0]))
     assert again.evaluate(*digits) == model.evaluate(*digits)
+
+
+@pytest.mark.parametrize(("patience", "epochs"), [(0, 3), (1, 3), (2, 4), (3, 8)])
+def test_early_stopping_counts_as_keras_does(patience: int, epochs: int) -> None:
+    """The run ends at the patience-th epoch in a row without improvement."""
+    stop = sj.training.EarlyStopping("loss", patience=patience)
+    stop.on_train_begin()
+    losses = [1.0, 0.5, 0.6, 0.7, 0.4, 0.5, 0.6, 0.7] if patience == 3 else [1.0, 0.5, 0.6, 0.7, 0.8]
+    ended = 0
+    for epoch, loss in enumerate(losses):
+        stop.on_epoch_end(epoch, {"loss": loss})
+        ended = epoch + 1
+        if stop.stop:
+            break
+    assert ended == epochs

@@ -62,7 +62,7 @@ class EarlyStopping(Callback):
 
     Args:
         monitor: the figure, such as `"val_loss"`.
-        patience: epochs to wait.
+        patience: epochs without improvement after which the run ends; 0 is 1.
         min_delta: what counts as an improvement.
         mode: `"min"`, `"max"` or `"auto"`.
         restore_best_weights: go back to the best epoch's state at the end.
@@ -106,7 +106,7 @@ class EarlyStopping(Callback):
                 self._kept = {k: v.numpy().copy() for k, v in self.model.state().items()}
             return
         self.waited += 1
-        self.stop = self.waited > self.patience
+        self.stop = self.waited >= self.patience
 
     def on_train_end(self) -> None:
         """Goes back to the best state, if asked to."""
