@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 import sujeong as sj
 from sujeong import nn
+from sujeong.checkpoints import safetensors
 from sujeong.errors import DataError, StateError
 
 x = np.linspace(-1, 1, 2 * 64, dtype="float32").reshape(2, 8, 8, 1)
@@ -202,6 +203,28 @@ def test_the_format_is_safetensors(engine: str, tmp_path: Path) -> None:
     model.load_weights(tmp_path / "theirs.safetensors")
     for path, value in theirs.items():
         np.testing.assert_array_equal(value + 1, model.state()[path].numpy())
+
+
+def test_sizes_order_and_layout_of_tensors(tmp_path: Path) -> None:
+    """Nothing in it, no axis, turned axes, another byte order; the order of the table does not count."""
+    wide = np.arange(6, dtype="float32").reshape(2, 3)
+    tensors = {
+        "b/none": (np.zeros((0, 3), "float32"), sj.float32),
+        "a/one": (np.array(5, "int64"), sj.int64),
+        "turned": (wide.T, sj.float32),
+        "big": (wide.astype(">f4"), sj.float32),
+        "half": (wide[:, ::2], sj.bfloat16),
+    }
+    content = safetensors.dumps(tensors)
+    assert safetensors.dumps(dict(reversed(tensors.items()))) == content
+    (tmp_path / "w").write_bytes(content)
+    found = safetensors.read(tmp_path / "w")
+    assert set(found) == set(tensors)
+    for name, (host, dtype) in tensors.items():
+        np.testing.assert_array_equal(found[name][0], host)
+        assert (found[name][0].shape, found[name][1]) == (host.shape, dtype)
+        assert found[name][0].flags.writeable
+        assert found[name][0].dtype.isnative
 
 
 def test_frozen_stays_frozen(engine: str, tmp_path: Path) -> None:

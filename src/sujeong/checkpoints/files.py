@@ -51,7 +51,7 @@ def save(model: Module, directory: str | Path) -> None:
     model._need_sizes("name an input: model.build_for((1, 28, 28, 1))")
     described = _description(model)
     with folder_aside(directory, (CONFIG, WEIGHTS)) as folder:
-        safetensors.write(folder / WEIGHTS, _numbers(model))
+        (folder / WEIGHTS).write_bytes(safetensors.dumps(_numbers(model)))
         described["weights"] = _fingerprint(folder / WEIGHTS)
         (folder / CONFIG).write_bytes(_text(described))
 

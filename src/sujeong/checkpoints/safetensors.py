@@ -1,21 +1,18 @@
-"""The safetensors format, read as if every file were hostile and written so that it is the same each time.
+"""Tensors in files of the safetensors format, by the format's own library, with errors in words of ours.
 
     8 bytes   N, the length of the header, little-endian
     N bytes   JSON: {name: {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {...}}
     the rest  the numbers, row by row, little-endian, one tensor after the other without a gap
 
-Nothing is allocated before all declared sizes have been compared with the size of the file.
+A file is taken for hostile. What can be told from its size and its header is refused here, before the numbers
+are read; that the tensors cover the numbers without gap or overlap is what the library makes sure of.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from math import prod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,7 +39,6 @@ CODES: dict[str, DType] = {
     "F64": dtypes.float64,
     "C64": dtypes.complex64,
 }
-NAMES = {dtype: code for code, dtype in CODES.items()}
 MOST_AXES = 32
 FOREIGN = {
     b"PK\x03\x04": "a zip archive (such as a .pt or .npz file)",
@@ -53,19 +49,8 @@ FOREIGN = {
 }
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One tensor of a file: name, element type, shape, and where its numbers begin and end."""
-
-    name: str
-    dtype: DType
-    shape: tuple[int, ...]
-    begin: int
-    end: int
-
-
 def dumps(tensors: Mapping[str, tuple[np.ndarray, DType]]) -> bytes:
-    """The content of a file: wide element types first, then by name, so the same tensors give the same bytes.
+    """The content of a file; the same tensors give the same bytes, in whatever order they come.
 
     Args:
         tensors: name -> (host array, element type); bfloat16 travels as float32.
@@ -76,47 +61,22 @@ def dumps(tensors: Mapping[str, tuple[np.ndarray, DType]]) -> bytes:
     Raises:
         DataError: the format has no such element type, or a name is refused.
     """
-    return b"".join(_parts(tensors))
+    from safetensors import TensorSpec, serialize
 
-
-def write(path: str | Path, tensors: Mapping[str, tuple[np.ndarray, DType]]) -> None:
-    """Writes what `dumps` gives to a file, tensor by tensor.
-
-    Args:
-        path: the file.
-        tensors: as for `dumps`.
-
-    Raises:
-        DataError: as for `dumps`.
-    """
-    with Path(path).open("wb") as file:
-        file.writelines(_parts(tensors))
-
-
-def _parts(tensors: Mapping[str, tuple[np.ndarray, DType]]) -> Iterator[bytes]:
-    order = sorted(tensors, key=lambda name: (-tensors[name][1].itemsize, name))
-    header: dict[str, Any] = {}
-    begin = 0
-    for name in order:
-        host, dtype = tensors[name]
+    raw, specs = {}, {}  # `raw` keeps the numbers alive, to which the specs only point
+    for name, (host, dtype) in tensors.items():
         _check_name("safetensors", name)
-        if dtype not in NAMES:
+        if dtype not in CODES.values():
             fix = "cast it: complex64, float64 and narrower types can be saved."
             raise DataError(message("safetensors", f"{name!r} cannot be saved.", received=dtype, fix=fix))
-        end = begin + host.size * dtype.itemsize
-        header[name] = {"dtype": NAMES[dtype], "shape": list(host.shape), "data_offsets": [begin, end]}
-        begin = end
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 8)  # so that the numbers are aligned
-    yield struct.pack("<Q", len(text)) + text
-    for name in order:
-        yield _to_bytes(*tensors[name])
-
-
-def _to_bytes(host: np.ndarray, dtype: DType) -> bytes:
-    if dtype is dtypes.bfloat16:  # the upper half of a float32 that holds a bfloat16
-        return (host.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes()
-    return host.astype(host.dtype.newbyteorder("<"), copy=False).tobytes()
+        little = np.ascontiguousarray(host, host.dtype.newbyteorder("<"))
+        if dtype is dtypes.bfloat16:  # the upper half of a float32 that holds a bfloat16
+            little = (np.ascontiguousarray(host, "<f4").view("<u4") >> 16).astype("<u2")
+        raw[name] = little
+        specs[name] = TensorSpec(
+            dtype=dtype.name, shape=host.shape, data_ptr=little.ctypes.data, data_len=little.nbytes
+        )
+    return bytes(serialize(specs))
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -151,92 +111,77 @@ def read(path: str | Path) -> dict[str, tuple[np.ndarray, DType]]:
         path: the file.
 
     Returns:
-        name -> (host array, element type), in the file's order.
+        name -> (host array, element type).
 
     Raises:
         DataError: not a safetensors file, truncated, or with contents that do not add up.
     """
+    from safetensors import SafetensorError, deserialize
+
+    where = Path(path).name
     with open_regular(Path(path)) as file:
-        entries, start = _header(file, Path(path).name)
-        found = {}
-        for entry in entries:
-            file.seek(start + entry.begin)
-            found[entry.name] = (_numbers(file, entry, Path(path).name), entry.dtype)
-        return found
+        head, size = _checked_head(file, where)
+        content = b"".join((head, file.read(size)))
+    try:
+        found = deserialize(content)
+    except SafetensorError as error:
+        what = "the places of the tensors do not add up."
+        received = str(error).removeprefix("Error while deserializing: ")
+        expected = "one after the other without gap or overlap, each with the bytes that its shape needs"
+        raise DataError(message(where, what, received=received, expected=expected)) from None
+    return {name: (_numbers(where, name, tensor), CODES[tensor["dtype"]]) for name, tensor in found}
 
 
-def _header(file: BinaryIO, where: str) -> tuple[list[Entry], int]:
-    """The entries in the order of their numbers, and where the numbers begin; everything checked."""
+def _checked_head(file: BinaryIO, where: str) -> tuple[bytes, int]:
+    """The bytes up to the numbers, and how many bytes of numbers follow; each tensor is described soundly."""
     size = os.fstat(file.fileno()).st_size
     head = file.read(8)
     if len(head) < 8:
         raise DataError(message(where, "truncated: not even a length.", received=f"{size} bytes"))
-    length = struct.unpack("<Q", head)[0]
+    length = int.from_bytes(head, "little")
     if length > size - 8:
-        _refuse_foreign(where, head)
+        for mark, kind in FOREIGN.items():
+            if head.startswith(mark):
+                fix = "convert it to safetensors with the library that wrote it."
+                raise DataError(message(where, f"this is {kind}, not a safetensors file.", fix=fix))
         what = "truncated, or no safetensors file: its header would be longer than the file."
         raise DataError(message(where, what, received=f"{length} bytes of header in a file of {size}"))
     if length > strict_json.LARGEST:
-        expected = f"at most {strict_json.LARGEST} bytes"
-        raise DataError(
-            message(where, "the header is too large.", received=f"{length} bytes", expected=expected)
-        )
-    header = strict_json.loads(file.read(length), where)
+        received, expected = f"{length} bytes", f"at most {strict_json.LARGEST} bytes"
+        raise DataError(message(where, "the header is too large.", received=received, expected=expected))
+    text = file.read(length)
+    header = strict_json.loads(text, where)
     if not isinstance(header, dict):
         raise DataError(message(where, "the header is no table of tensors.", received=type(header).__name__))
     notes = header.pop("__metadata__", {})
     if not isinstance(notes, dict) or not all(isinstance(v, str) for v in notes.values()):
         raise DataError(message(where, "__metadata__ must map texts to texts."))
-    entries = sorted(
-        (_entry(where, name, value) for name, value in header.items()), key=lambda e: (e.begin, e.end)
-    )
-    reached = 0
-    for entry in entries:
-        if entry.begin != reached:
-            what = "overlaps the one before it" if entry.begin < reached else "leaves a gap before it"
-            received = f"begins at {entry.begin}, the one before ends at {reached}"
-            raise DataError(message(where, f"tensor {entry.name!r} {what}.", received=received))
-        reached = entry.end
+    said = max((_end(where, name, value) for name, value in header.items()), default=0)
     have = size - 8 - length
-    if reached != have:
-        what = "truncated." if reached > have else "there are bytes after the last tensor."
-        received, expected = f"{have} bytes of numbers", f"{reached}, as the header says"
+    if said != have:
+        what = "truncated." if said > have else "there are bytes after the last tensor."
+        received, expected = f"{have} bytes of numbers", f"{said}, as the header says"
         raise DataError(message(where, what, received=received, expected=expected))
-    return entries, 8 + length
+    return head + text, said
 
 
-def _refuse_foreign(where: str, head: bytes) -> None:
-    """A plainer answer for files of other kinds, known by their first bytes."""
-    for mark, kind in FOREIGN.items():
-        if head.startswith(mark):
-            fix = "convert it to safetensors with the library that wrote it."
-            raise DataError(message(where, f"this is {kind}, not a safetensors file.", fix=fix))
-
-
-def _entry(where: str, name: str, value: Any) -> Entry:
+def _end(where: str, name: str, value: Any) -> int:
+    """Where the numbers of a tensor end, by its description, whose form is checked."""
     _check_name(where, name)
     if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
+        what, expected = f"tensor {name!r} is not described.", "dtype, shape, data_offsets"
         received = sorted(value) if isinstance(value, dict) else type(value).__name__
-        expected = "dtype, shape, data_offsets"
-        text = message(where, f"tensor {name!r} is not described.", received=received, expected=expected)
-        raise DataError(text)
+        raise DataError(message(where, what, received=received, expected=expected))
     code, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if not isinstance(code, str) or code not in CODES:
-        what = f"tensor {name!r} has an unknown element type."
-        raise DataError(message(where, what, received=repr(code), expected="one of " + ", ".join(CODES)))
+        what, expected = f"tensor {name!r} has an unknown element type.", "one of " + ", ".join(CODES)
+        raise DataError(message(where, what, received=repr(code)[:80], expected=expected))
     if not _whole(shape) or len(shape) > MOST_AXES:
         raise DataError(message(where, f"tensor {name!r} has no proper shape.", received=repr(shape)[:80]))
     if not _whole(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
-        raise DataError(
-            message(where, f"tensor {name!r} has no proper offsets.", received=repr(offsets)[:80])
-        )
-    dtype = CODES[code]
-    need, have = prod(shape) * dtype.itemsize, offsets[1] - offsets[0]
-    if need != have:
-        what = f"tensor {name!r}: its shape and its bytes do not agree."
-        received, expected = f"{have} bytes for {code}{shape}", f"{need} bytes"
-        raise DataError(message(where, what, received=received, expected=expected))
-    return Entry(name, dtype, tuple(shape), *offsets)
+        what = f"tensor {name!r} has no proper offsets."
+        raise DataError(message(where, what, received=repr(offsets)[:80]))
+    return int(offsets[1])
 
 
 def _whole(values: Any) -> bool:
@@ -252,18 +197,12 @@ def _check_name(where: str, name: str) -> None:
         raise DataError(message(where, "a tensor has a name that is refused.", received=repr(shown), fix=fix))
 
 
-def _numbers(file: BinaryIO, entry: Entry, where: str) -> np.ndarray:
-    """The numbers of one tensor; the sizes have been checked against the file."""
-    raw = file.read(entry.end - entry.begin)
-    if len(raw) != entry.end - entry.begin:
-        raise DataError(message(where, "the file became shorter while it was read.", received=entry.name))
-    if entry.dtype is dtypes.bfloat16:
-        wide = np.frombuffer(raw, "<u2").astype(np.uint32) << 16
-        return wide.view(np.float32).reshape(entry.shape)
-    if entry.dtype is dtypes.bool_:
-        values = np.frombuffer(raw, np.uint8)
-        if values.size and values.max() > 1:
-            raise DataError(message(where, f"tensor {entry.name!r} holds truth values other than 0 and 1."))
-        return values.astype(np.bool_).reshape(entry.shape)
-    kind = entry.dtype.to_numpy()
-    return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind).reshape(entry.shape)
+def _numbers(where: str, name: str, tensor: dict[str, Any]) -> np.ndarray:
+    """One tensor as a host array; its size has been compared with its shape."""
+    raw, dtype, shape = tensor["data"], CODES[tensor["dtype"]], tensor["shape"]
+    if dtype is dtypes.bfloat16:
+        return (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32).reshape(shape)
+    if dtype is dtypes.bool_ and np.any(np.frombuffer(raw, np.uint8) > 1):
+        raise DataError(message(where, f"tensor {name!r} holds truth values other than 0 and 1."))
+    kind = dtype.to_numpy()
+    return np.frombuffer(raw, kind.newbyteorder("<")).astype(kind, copy=False).reshape(shape)
