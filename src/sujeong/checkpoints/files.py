@@ -1,7 +1,8 @@
 """A model in a folder: `config.json` says what it is, `weights.safetensors` holds its numbers.
 
-Saved by any engine, loaded by any other. The folder is replaced as a whole (see `atomic`); the
-description names the checksum of the numbers, so that halves of two models are never taken for one.
+After training, `optimizer.safetensors` holds what the optimiser remembers. Saved by any engine, loaded by any
+other. The folder is replaced as a whole (see `atomic`); the description names the checksums of the numbers,
+so that halves of two models are never taken for one.
 """
 
 from __future__ import annotations
@@ -17,19 +18,24 @@ import numpy as np
 from ..core import dtypes
 from ..core.dtypes import DType
 from ..core.spec import Spec
+from ..core.variable import Variable
 from ..errors import DataError, SujeongError, message
 from ..nn.module import Module
+from ..nn.parts import fill
 from . import safetensors, strict_json
 from .atomic import folder_aside, located, write_aside
 from .config import Decoder, Encoder
 
 FORMAT, VERSION = "sujeong model", 1
-CONFIG, WEIGHTS = "config.json", "weights.safetensors"
+CONFIG, WEIGHTS, OPTIMIZER = "config.json", "weights.safetensors", "optimizer.safetensors"
 BLOCK = 1 << 20
 
 
 def save(model: Module, directory: str | Path) -> None:
     """Saves a model: what it is made of, how it was compiled, and all its numbers.
+
+    If it was trained, the state of the optimiser is saved too: after `load`, `fit` goes on as if nothing had
+    happened.
 
     Args:
         model: the model (as a method: itself); its sizes must be known.
@@ -50,9 +56,11 @@ def save(model: Module, directory: str | Path) -> None:
     """
     model._need_sizes("name an input: model.build_for((1, 28, 28, 1))")
     described = _description(model)
-    with folder_aside(directory, (CONFIG, WEIGHTS)) as folder:
-        (folder / WEIGHTS).write_bytes(safetensors.dumps(_numbers(model)))
-        described["weights"] = _fingerprint(folder / WEIGHTS)
+    hook = getattr(model, "_compile_state", None)
+    with folder_aside(directory, (CONFIG, WEIGHTS, OPTIMIZER)) as folder:
+        described["weights"] = _write_numbers(folder / WEIGHTS, model.state())
+        if hook is not None and (state := hook()):
+            described["optimizer"] = _write_numbers(folder / OPTIMIZER, state)
         (folder / CONFIG).write_bytes(_text(described))
 
 
@@ -63,7 +71,7 @@ def load(directory: str | Path) -> Any:
         directory: the folder.
 
     Returns:
-        The model, compiled as it was.
+        The model, compiled as it was, ready to be trained further: `model.fit(x, y, initial_epoch=...)`.
 
     Raises:
         DataError: missing, damaged, hostile, of a newer format, or with classes that are not known here.
@@ -82,17 +90,16 @@ def load(directory: str | Path) -> Any:
         what = f"there is no model in {str(directory)!r}."
         raise DataError(message("load", what, received=received, fix=fix))
     described = _read_description(folder / CONFIG)
-    values = safetensors.read(folder / WEIGHTS)
-    if described["weights"] != _fingerprint(folder / WEIGHTS):
-        what = f"{WEIGHTS} is not the one that {CONFIG} was saved with: damaged, or of another model."
-        fix = "save again; model.load_weights(file) takes numbers alone."
-        raise DataError(message("load", what, fix=fix))
+    values = _read_numbers(folder / WEIGHTS, described["weights"])
+    memory = _read_numbers(folder / OPTIMIZER, described["optimizer"]) if "optimizer" in described else None
     model = _built(described)
-    _fill(model, values, WEIGHTS)
+    _fill(model.state(), values, WEIGHTS, "model")
     _hold(model, described["held"], described["fixed"])
     restore = getattr(model, "_compile_from", None)
     if described["compile"] is not None and restore is not None:
         _guarded("its compile settings cannot be restored", lambda: restore(described["compile"]))
+    if memory is not None:
+        _fill(model._compile_state(memory), memory, OPTIMIZER, "optimiser")
     return model
 
 
@@ -113,7 +120,7 @@ def save_weights(model: Module, path: str | Path) -> None:
         >>> model.load_weights("weights.safetensors")
     """
     model._need_sizes("name an input: model.build_for((1, 28, 28, 1))")
-    write_aside(path, safetensors.dumps(_numbers(model)))
+    write_aside(path, safetensors.dumps(_numbers(model.state())))
 
 
 def load_weights(model: Module, path: str | Path) -> None:
@@ -128,7 +135,7 @@ def load_weights(model: Module, path: str | Path) -> None:
         DataError: the file is missing, damaged or hostile, or its tensors do not fit.
     """
     model._need_sizes("name an input: model.build_for((1, 28, 28, 1))")
-    _fill(model, safetensors.read(path), Path(path).name)
+    _fill(model.state(), safetensors.read(path), Path(path).name, "model")
 
 
 # --- parts --------------------------------------------------------------------------------------------
@@ -178,11 +185,12 @@ def _read_description(path: Path) -> dict[str, Any]:
         fix = "a newer version of the package may read it: pip install --upgrade sujeong."
         what = "the file has another format version."
         raise DataError(message(CONFIG, what, received=repr(version)[:80], expected=VERSION, fix=fix))
-    if set(described) != KEYS:
-        odd = sorted(set(described) ^ KEYS)
+    if odd := sorted((set(described) - {"optimizer"}) ^ KEYS):
         raise DataError(
             message(CONFIG, "parts are missing or unknown.", received=odd[:5], expected=sorted(KEYS))
         )
+    if "optimizer" in described and described["compile"] is None:
+        raise DataError(message(CONFIG, "an optimiser's state, but no optimiser: 'compile' is empty."))
     for key in ("held", "fixed"):
         if not isinstance(described[key], list) or not all(isinstance(p, str) for p in described[key]):
             raise DataError(message(CONFIG, f"{key!r} must be a list of paths."))
@@ -234,8 +242,22 @@ def _spec_in(item: Any) -> Any:
     return Spec(tuple(item["shape"]), dtypes.ALL[item["dtype"]])
 
 
-def _numbers(model: Module) -> dict[str, tuple[np.ndarray, DType]]:
-    return {path: (v._value.numpy(), v.dtype) for path, v in model.state().items()}
+def _numbers(state: dict[str, Variable]) -> dict[str, tuple[np.ndarray, DType]]:
+    return {path: (v._value.numpy(), v.dtype) for path, v in state.items()}
+
+
+def _write_numbers(path: Path, state: dict[str, Variable]) -> dict[str, Any]:
+    path.write_bytes(safetensors.dumps(_numbers(state)))
+    return _fingerprint(path)
+
+
+def _read_numbers(path: Path, fingerprint: Any) -> dict[str, tuple[np.ndarray, DType]]:
+    values = safetensors.read(path)
+    if fingerprint != _fingerprint(path):
+        what = f"{path.name} is not the one that {CONFIG} was saved with: damaged, or of another model."
+        fix = "save again; model.load_weights(file) takes numbers alone."
+        raise DataError(message("load", what, fix=fix))
+    return values
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:
@@ -247,9 +269,10 @@ def _fingerprint(path: Path) -> dict[str, Any]:
     return {"bytes": size, "sha256": digest.hexdigest()}
 
 
-def _fill(model: Module, values: dict[str, tuple[np.ndarray, DType]], where: str) -> None:
+def _fill(
+    state: dict[str, Variable], values: dict[str, tuple[np.ndarray, DType]], where: str, owner: str
+) -> None:
     """Sets all variables, after names, element types and shapes were compared."""
-    state = model.state()
     for path, (host, dtype) in values.items():
         if path in state and dtype is not state[path].dtype:
             what = f"variable {path!r} has another element type."
@@ -258,9 +281,9 @@ def _fill(model: Module, values: dict[str, tuple[np.ndarray, DType]], where: str
             what = f"variable {path!r} has another shape."
             raise DataError(message(where, what, received=host.shape, expected=state[path].shape))
     try:
-        model.load_state({path: host for path, (host, _) in values.items()})
+        fill(state, {path: host for path, (host, _) in values.items()})
     except SujeongError as error:
-        raise DataError(message(where, "the tensors are not those of the model.") + f"\n{error}") from None
+        raise DataError(message(where, f"the tensors are not those of the {owner}.") + f"\n{error}") from None
 
 
 def _hold(model: Module, held: list[str], fixed: list[str]) -> None:

@@ -90,6 +90,7 @@ class Module(Parts):
         load_weights: Any
         _compile_config: Any
         _compile_from: Any
+        _compile_state: Any
 
     @keep
     def __init__(self, name: str | None = None) -> None:

@@ -174,22 +174,7 @@ class Parts:
             ShapeError: a shape differs.
             DTypeError: a value is of another kind, such as a float for a whole number.
         """
-        state = self.state()
-        for path in values:
-            if path not in state:
-                raise unknown_name("variable", path, state)
-        missing = [p for p in state if p not in values]
-        if missing:
-            received = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
-            text = message(
-                "load_state", f"{len(missing)} of {len(state)} values are missing.", received=received
-            )
-            raise StateError(text.replace("received", "missing"))
-        ready = {path: _fitting(path, state[path], values[path]) for path in state}
-        for path, host in ready.items():
-            variable = state[path]
-            engine, device = variable._home
-            variable._replace(engine.from_host(host, variable.dtype, device), engine, shared=True)
+        fill(self.state(), values)
 
     def to(self, device: str | None = None, *, engine: str | None = None) -> Any:
         """Moves all variables to another device or engine.
@@ -215,6 +200,28 @@ class Parts:
         from .pure import pure
 
         return pure(self)  # type: ignore[arg-type]
+
+
+def fill(state: dict[str, Variable], values: dict[str, Any]) -> None:
+    """Sets the variables of a table, or none if something does not fit; as `Parts.load_state`.
+
+    Args:
+        state: path -> variable.
+        values: path -> array of the variable's shape; exactly the paths of `state`.
+    """
+    for path in values:
+        if path not in state:
+            raise unknown_name("variable", path, state)
+    missing = [p for p in state if p not in values]
+    if missing:
+        received = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        text = message("load_state", f"{len(missing)} of {len(state)} values are missing.", received=received)
+        raise StateError(text.replace("received", "missing"))
+    ready = {path: _fitting(path, state[path], values[path]) for path in state}
+    for path, host in ready.items():
+        variable = state[path]
+        engine, device = variable._home
+        variable._replace(engine.from_host(host, variable.dtype, device), engine, shared=True)
 
 
 def _fitting(path: str, variable: Variable, value: Any) -> np.ndarray:

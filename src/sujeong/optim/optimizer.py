@@ -241,6 +241,26 @@ class Optimizer(Configured, base="optimizer"):
         own = [self.step, self._rate, *(self.schedule.variables if self.schedule else ())]
         return own + [slot for _, slots, _ in self._slots.values() for slot in slots]
 
+    def slots_of(self, variable: Variable) -> dict[str, Variable]:
+        """What is remembered beside one variable.
+
+        Args:
+            variable: a weight.
+
+        Returns:
+            name of the slot -> slot; empty if the variable was never changed by this optimiser.
+
+        Example:
+            >>> import sujeong as sj
+            >>> w = sj.Variable(sj.asarray([1.0, 2.0]))
+            >>> optimizer = sj.optim.SGD(0.1, momentum=0.9)
+            >>> optimizer.apply([sj.asarray([1.0, 1.0])], [w])
+            >>> {name: slot.shape for name, slot in optimizer.slots_of(w).items()}
+            {'velocity': (2,)}
+        """
+        _, made, _ = self._slots.get(id(variable), (variable, [], 0.0))
+        return dict(zip(self.slots, made, strict=bool(made)))
+
     def to(self, device: str | None = None, *, engine: str | None = None) -> None:
         """Moves all state to another device or engine, as `model.to` does with the weights.
 

@@ -4,7 +4,7 @@ from ..nn.module import Module
 from .callbacks import Callback, EarlyStopping
 from .fit import compile, evaluate, fit, predict
 from .history import History
-from .recipe import describe, restore
+from .recipe import describe, restore, state
 
 Module.compile = compile
 Module.fit = fit
@@ -12,5 +12,6 @@ Module.evaluate = evaluate
 Module.predict = predict
 Module._compile_config = describe  # what a saved model keeps of it, and how it comes back
 Module._compile_from = restore
+Module._compile_state = state
 
 __all__ = ["Callback", "EarlyStopping", "History"]

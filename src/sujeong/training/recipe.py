@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from .. import losses, metrics, optim
+from ..core.variable import Variable
 from ..errors import StateError, message
 
 
@@ -74,3 +76,34 @@ def describe(model: Any) -> dict[str, Any] | None:
 def restore(model: Any, config: dict[str, Any]) -> None:
     """Compiles a model from plain values, as `describe` gave them."""
     settle(model, config["optimizer"], config["loss"], config["metrics"])
+
+
+def state(model: Any, names: Collection[str] | None = None) -> dict[str, Variable]:
+    """What the optimiser of a model remembers: step, rate, what a schedule remembers, slots of the weights.
+
+    An optimiser may serve several models and weights may have been frozen after they were trained, so it is
+    the weights of this model, trained now or not, whose slots count.
+
+    Args:
+        model: the model.
+        names: of a file that will be read: weights whose slots it names get them.
+
+    Returns:
+        name -> variable, named as in `optimizer.variables`; without names, empty before the first step.
+    """
+    recipe = model.__dict__.get("_recipe")
+    if recipe is None or (names is None and not int(recipe.optimizer.step)):
+        return {}
+    optimizer, weights = recipe.optimizer, model.state()
+    folders = {slot: f"{optimizer.name or 'optimizer'}/{slot}/" for slot in optimizer.slots}
+    known = [
+        weight
+        for path, weight in weights.items()
+        if weight.dtype.is_floating and any(folder + path in (names or ()) for folder in folders.values())
+    ]
+    optimizer.build(known)
+    found = {v.name: v for v in optimizer.variables if not v.name.startswith(tuple(folders.values()))}
+    for path, weight in weights.items():
+        for slot, variable in optimizer.slots_of(weight).items():
+            found[folders[slot] + path] = variable
+    return found

@@ -1,6 +1,7 @@
 """A run: training a named model on a named data set, with everything it leaves in one folder.
 
 DIR/model/config.json, DIR/model/weights.safetensors     the model
+DIR/model/optimizer.safetensors                          what its optimiser remembers
 DIR/summary.json                                         what was asked, what came out
 DIR/history.json                                         the figures of each epoch
 """
