@@ -19,7 +19,7 @@ COPIES = {"aten::copy_", "aten::clone", "aten::contiguous"}
 def _copied(run: Callable[[], Any]) -> int:
     """Elements of the largest array that was copied while running."""
     run()
-    with profile(activities=[ProfilerActivity.CPU], record_shapes=True) as seen:
+    with profile(activities=[ProfilerActivity.CPU], record_shapes=True, acc_events=True) as seen:
         run()
     events = [e for e in seen.events() if e.name in COPIES and e.input_shapes and e.input_shapes[0]]
     return max((prod(e.input_shapes[0]) for e in events), default=0)
