@@ -93,6 +93,8 @@ def classified(name: str, target: Any, prediction: Any, mask: Any = None) -> tup
         return cast(t, y.dtype), y, False
     if t.shape != rows:
         fix = "drop an axis of size 1 with sj.reshape(target, ...), or check the units of the last layer."
+        if len(y.shape) > len(t.shape) + 1:
+            fix = "the prediction still has axes of an image: put nn.Flatten() before the last layer."
         raise ShapeError(
             message(
                 name,
