@@ -276,5 +276,5 @@ def test_early_stopping_counts_as_keras_does(patience: int, epochs: int) -> None
 
 def test_forgotten_flatten_is_named(digits: tuple[np.ndarray, np.ndarray]) -> None:
     model = nn.Sequential([nn.Conv2D(4, 3), nn.Dense(10)]).compile("sgd", "softmax_cross_entropy")
-    with pytest.raises(ShapeError, match=r"prediction \(2, 6, 6, 10\)[\s\S]*nn\.Flatten\(\) before the last layer"):
+    with pytest.raises(ShapeError, match=r"\(2, 6, 6, 10\)[\s\S]*nn\.Flatten\(\) before the last layer"):
         model.fit(*digits)
