@@ -58,6 +58,20 @@ def test_same_command_twice_gives_the_same_weights(finished: Path) -> None:
     assert one["weights_sha256"] != three["weights_sha256"]
 
 
+def test_without_matplotlib_the_run_says_how_to_get_pictures(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['matplotlib'] = None  # as if it were not installed\n"
+        "from sujeong.cli import main\n"
+        "sys.argv = 'sujeong train xor --model mlp --epochs 1 --out one'.split(); main()"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert 'No pictures: matplotlib is not installed (pip install "sujeong[plot]").' in done.stdout
+    assert (tmp_path / "one" / "model" / "weights.safetensors").exists()
+    assert not list(tmp_path.rglob("*.png"))
+
+
 def test_evaluate_measures_the_same(finished: Path) -> None:
     last = run("evaluate", "one", folder=finished).stdout.splitlines()[-1]
     summary = json.loads((finished / "one" / "summary.json").read_text())
@@ -70,9 +84,11 @@ def test_predict_a_picture(finished: Path) -> None:
     import sujeong as sj
 
     (x, y), _ = sj.datasets.digits()
-    Image.fromarray((x[0, :, :, 0] * 255).astype(np.uint8)).resize((64, 64)).save(finished / "digit.png")
-    out = run("predict", "one", "digit.png", folder=finished).stdout
-    assert "digit.png" in out
+    Image.fromarray((x[0, :, :, 0] * 255).astype(np.uint8)).resize((64, 64)).save(
+        finished / "a [red] one.png"
+    )
+    out = run("predict", "one", "a [red] one.png", folder=finished).stdout
+    assert "a [red] one.png" in out  # no word of a name is taken for a colour
     assert f" {y[0]} " in out
 
 

@@ -26,9 +26,9 @@ def _language(value: str | None) -> str | None:
 
 def complain(error: Exception) -> None:
     """Shows an error of the user: its text, and the notes below it."""
-    console(stderr=True).print(f"[bold red]{text('cli.error')}[/] ", end="")
+    console(stderr=True).print(text("cli.error"), style="bold red", end=" ")
     lines = [str(error), *(f"  {note}" for note in getattr(error, "__notes__", ()))]
-    console(stderr=True).print("\n".join(lines), markup=False, highlight=False)
+    console(stderr=True).print("\n".join(lines))
 
 
 @application.command(help=text("cli.demo.help"))
@@ -43,7 +43,8 @@ def demo(
     plan = Plan("digits", "cnn", epochs=20, batch_size=32, seed=seed, engine=engine)
     say(text("cli.demo.begin"))
     result = report.run(plan, out)
-    say(text("cli.demo.pictures", folder=out))
+    if report.can_draw():
+        say(text("cli.demo.pictures", folder=out))
     print(f"test accuracy {result.summary['test_accuracy']:.4f}")
 
 

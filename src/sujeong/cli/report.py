@@ -23,7 +23,7 @@ from .terminal import console, table
 def run(plan: Plan, folder: Path) -> Result:
     """Trains by a plan, then draws the pictures that suit the data."""
     result = execute(plan, lambda shape, outputs: sj.zoo.make(plan.model, shape, outputs), folder)
-    if importlib.util.find_spec("matplotlib") is None:
+    if not can_draw():
         console().print(text("cli.no_pictures"))
         return result
     if result.history.epochs:
@@ -36,6 +36,11 @@ def run(plan: Plan, folder: Path) -> Result:
         if x.ndim == 4:
             draw_mistakes(x, y, probabilities, names, folder / "mistakes.png")
     return result
+
+
+def can_draw() -> bool:
+    """Whether pictures can be drawn: matplotlib is there."""
+    return importlib.util.find_spec("matplotlib") is not None
 
 
 def _class_names(info: Any, count: int) -> list[str]:

@@ -9,8 +9,8 @@ from rich.table import Table
 
 
 def console(*, stderr: bool = False) -> Console:
-    """The terminal of this moment, so that a redirected output is respected."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    """The terminal of this moment, for redirected output too; brackets are shown as they are."""
+    return Console(stderr=stderr, highlight=False, markup=False, soft_wrap=True)
 
 
 def table(title: str | None, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

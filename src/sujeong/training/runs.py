@@ -26,6 +26,8 @@ from ..data import datasets
 from ..errors import DataError, message, unknown_name
 
 SCHEDULES = ("cosine", "constant")
+FEW = 20
+"""With fewer samples none are held out for validation: exclusive or has four, and needs each."""
 
 
 @dataclass
@@ -102,10 +104,13 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
         outputs = int(y.max()) + 1 if classes else y.shape[-1]
         model = make(x.shape[1:], outputs)
         loss = plan.loss or ("softmax_cross_entropy" if classes else "mean_squared_error")
-        model.compile(_optimizer(plan, round(len(x) * 0.9)), loss, ["accuracy"] if classes else ["mae"])
+        held_out = 0.1 if len(x) >= FEW else 0.0
+        model.compile(
+            _optimizer(plan, round(len(x) * (1 - held_out))), loss, ["accuracy"] if classes else ["mae"]
+        )
         start = time.perf_counter()
         history = model.fit(
-            x, y, epochs=plan.epochs, batch_size=plan.batch_size, validation_split=0.1, verbose=verbose
+            x, y, epochs=plan.epochs, batch_size=plan.batch_size, validation_split=held_out, verbose=verbose
         )
         seconds = time.perf_counter() - start
         figures = model.evaluate(*test)
