@@ -16,12 +16,14 @@ WORKERS ?= 2
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 MPLBACKEND=Agg
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest
 PARALLEL := -n $(WORKERS) --dist worksteal
+# The wheel is built and installed anew each time: a target of its own, not part of `make check`.
+CHECKS := $(filter-out tools/check_wheel.py,$(sort $(wildcard tools/check_*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test doctest check format bench docs array-api hooks clean
+.PHONY: help install demo test doctest check format wheel-check bench docs array-api hooks clean
 
 help:  ## lists the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
 
 install: $(STAMP)  ## makes the environment .venv, once
 
@@ -51,11 +53,14 @@ check: install  ## format, lint, types, import direction, file caps, docstrings,
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@for tool in tools/check_*.py; do $(ONE_THREAD) $(BIN)/python $$tool || exit 1; done
+	@for tool in $(CHECKS); do $(ONE_THREAD) $(BIN)/python $$tool || exit 1; done
 
 format: install  ## formats the code and repairs what the linter can
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+wheel-check: install  ## builds the wheel and tries it in an environment without PyTorch
+	$(ONE_THREAD) $(BIN)/python tools/check_wheel.py
 
 bench: install  ## measures; options for it in BENCH="..."
 	$(BIN)/python benchmarks/run.py $(BENCH)
