@@ -101,7 +101,7 @@ class Parts:
         if inputs:
             self.build_for(*inputs)
         self._need_sizes("name an input: model.count_parameters((1, 28, 28, 1))")
-        return sum(v.size for v in self.variables if trainable is None or v.trainable is trainable)
+        return sum(v.size for v in parameters(self.variables) if trainable is None or v.trainable is trainable)
 
     def build_for(self, *inputs: Any) -> None:
         """Finds all sizes without computing or allocating anything.
@@ -272,3 +272,8 @@ def find(name: str, value: Any, kind: type) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from find(f"{name}/{key}", item, kind)
+
+
+def parameters(variables: Iterable[Variable]) -> list[Variable]:
+    """The variables that hold parameters: floating-point numbers, not counters of draws or steps."""
+    return [v for v in variables if v.dtype.is_differentiable]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.spec import Spec
+from .parts import parameters
 
 if TYPE_CHECKING:
     from .module import Module
@@ -122,14 +123,14 @@ def summarize(model: Module, *inputs: Any) -> Summary:
         own = [v for _, v in module.own_variables() if id(v) not in counted]
         counted.update(id(v) for v in own)
         if own or not any(True for _ in module.children()):
-            sizes = sum(v.size for v in own), sum(v.size for v in own if v.trainable)
+            sizes = sum(v.size for v in parameters(own)), sum(v.size for v in own if v.trainable)
             rows.append(
                 Row(path or module.name, type(module).__name__, shown_shape(module.output_spec), *sizes)
             )
     variables = model.variables
     trained = sum(v.size for v in variables if v.trainable)
     nbytes = sum(v.spec.nbytes for v in variables)
-    return Summary(rows, sum(v.size for v in variables), trained, nbytes)
+    return Summary(rows, sum(v.size for v in parameters(variables)), trained, nbytes)
 
 
 def shown_shape(spec: Any) -> Any:

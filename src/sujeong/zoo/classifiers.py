@@ -62,9 +62,9 @@ def mlp(shape: Shape, outputs: int) -> nn.Sequential:
 
 
 def cnn(shape: Shape, outputs: int) -> nn.Sequential:
-    """Two blocks of convolution, batch normalisation, ReLU and pooling, then a linear layer.
+    """Three convolutions with batch normalisation and ReLU, pooling, then two dense layers.
 
-    Images of fewer than 16 pixels are pooled once only: twice would leave 2 x 2 places.
+    Pooling follows the first and the last convolution; images of fewer than 16 pixels are pooled once only.
 
     Args:
         shape: of one image (height, width, channels).
@@ -86,16 +86,17 @@ def cnn(shape: Shape, outputs: int) -> nn.Sequential:
         raise ShapeError(
             message("cnn", "needs images.", received=shape, expected="(height, width, channels)", fix=fix)
         )
+    start = {"kernel_initializer": "he_normal"}
     layers: list[nn.Module] = []
-    for filters in (32, 64):
+    for filters, pooled in ((32, min(shape[:2]) >= 16), (64, False), (64, True)):
         layers += [
-            nn.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal"),
+            nn.Conv2D(filters, 3, padding="same", use_bias=False, **start),
             nn.BatchNorm(momentum=0.9),
             nn.Activation("relu"),
         ]
-        if filters == 64 or min(shape[:2]) >= 16:
+        if pooled:
             layers.append(nn.MaxPool2D(2))
-    layers += [nn.Flatten(), nn.Dropout(0.5), nn.Dense(outputs)]
+    layers += [nn.Flatten(), nn.Dense(128, "relu", **start), nn.Dropout(0.5), nn.Dense(outputs)]
     return nn.Sequential(layers)
 
 
