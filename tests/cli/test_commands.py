@@ -126,3 +126,10 @@ def test_mistakes_are_explained(arguments: tuple[str, ...], match: str, tmp_path
 def test_no_picture(finished: Path) -> None:
     (finished / "text.png").write_text("not a picture")
     assert "cannot read 'text.png'" in run("predict", "one", "text.png", folder=finished, status=2).stderr
+
+
+def test_the_other_engine(tmp_path: Path) -> None:
+    options = ("--model", "softmax", "--epochs", "2", "--engine", "numpy", "--out", "here")
+    run("train", "digits", *options, folder=tmp_path)
+    assert json.loads((tmp_path / "here" / "summary.json").read_text())["engine"] == "numpy"
+    assert (tmp_path / "here" / "confusion.png").is_file()

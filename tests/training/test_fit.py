@@ -278,3 +278,14 @@ def test_forgotten_flatten_is_named(digits: tuple[np.ndarray, np.ndarray]) -> No
     model = nn.Sequential([nn.Conv2D(4, 3), nn.Dense(10)]).compile("sgd", "softmax_cross_entropy")
     with pytest.raises(ShapeError, match=r"\(2, 6, 6, 10\)[\s\S]*nn\.Flatten\(\) before the last layer"):
         model.fit(*digits)
+
+
+def test_data_go_where_the_model_is(digits: tuple[np.ndarray, np.ndarray]) -> None:
+    with sj.using(engine="numpy"):
+        model = small().compile("adam", "softmax_cross_entropy", ["accuracy"])
+        model.fit(*digits, epochs=1, verbose=0)
+    with sj.using(engine="torch"):
+        model.fit(*digits, epochs=1, verbose=0)
+        assert set(model.evaluate(*digits)) == {"loss", "accuracy"}
+        assert model.predict(digits[0]).shape == (320, 10)
+    assert {v.engine for v in model.variables} == {"numpy"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..core import dtypes
 from ..core.create import from_host
+from ..core.engine import using
 from ..core.settings import get_seed
 from ..data.arrays import ArrayData
 from ..data.splits import train_validation_split
@@ -60,6 +62,20 @@ def compile(
     return model
 
 
+def _at_home(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Brings data to the engine and device where the model's variables are, whatever is chosen now."""
+
+    @functools.wraps(method)
+    def moved(model: Module, *args: Any, **options: Any) -> Any:
+        home = next((v._home for v in model.variables), None)
+        if home is None:
+            return method(model, *args, **options)
+        with using(*home):
+            return method(model, *args, **options)
+
+    return moved
+
+
 def _tensor(host: np.ndarray | None) -> Any:
     return None if host is None else from_host(host, dtypes.as_dtype(host.dtype), copy=False)
 
@@ -83,6 +99,7 @@ def _prepare(model: Module, recipe: Recipe, x: Any, y: Any, weight: Any, where: 
     return data
 
 
+@_at_home
 def fit(
     model: Module,
     x: Any,
@@ -260,6 +277,7 @@ def _evaluate(model: Module, recipe: Recipe, data: ArrayData, batch_size: int) -
     return _figures(recipe)
 
 
+@_at_home
 def evaluate(
     model: Module, x: Any, y: Any, *, batch_size: int = 256, sample_weight: Any = None
 ) -> dict[str, float]:
@@ -291,6 +309,7 @@ def evaluate(
     return _evaluate(model, recipe, _prepare(model, recipe, x, y, sample_weight, "evaluate"), batch_size)
 
 
+@_at_home
 def predict(model: Module, x: Any, *, batch_size: int = 256, output: str = "auto") -> np.ndarray:
     """The model's answers.
 
