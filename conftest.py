@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,18 +15,24 @@ os.environ["MPLBACKEND"] = "Agg"
 
 
 @pytest.fixture(autouse=True)
-def _isolated_example(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    """An example in a docstring may write files and choose an engine: both end with it."""
-    if not isinstance(request.node, pytest.DoctestItem):
-        yield
-        return
+def _as_before() -> Iterator[None]:
+    """What a test or an example sets for the whole process (engine, device, seed, language) ends with it."""
     import sujeong as sj
 
-    engine, device, folder = sj.get_engine().name, sj.get_device(), Path.cwd()
-    os.chdir(tmp_path_factory.mktemp("example"))
+    engine, device, seed = sj.get_engine().name, sj.get_device(), sj.get_seed()
     yield
-    os.chdir(folder)
     sj.set_engine(engine)
     sj.set_device(device)
+    sj.set_seed(seed)
+    sj.set_language(None)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An example in a docstring may write files: it runs in a folder of its own."""
+    if isinstance(request.node, pytest.DoctestItem):
+        monkeypatch.chdir(tmp_path_factory.mktemp("example"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sys
 import zlib
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -36,15 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(params=["numpy", "torch"])
-def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+def engine(request: pytest.FixtureRequest) -> str:
     """Runs the test once on each engine; new tensors are made on it. Gives the engine's name."""
     import sujeong as sj
 
-    before, device = sj.get_engine().name, sj.get_device()
-    sj.set_engine(request.param)
-    yield request.param
-    sj.set_engine(before)
-    sj.set_device(device)
+    sj.set_engine(request.param)  # put back by the fixture `_as_before`, as everything of the process is
+    return str(request.param)
 
 
 @pytest.fixture
