@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -189,10 +190,14 @@ EXAMPLES: dict[str, list[Example]] = {
 CASES = [(name, i) for name, cases in sorted(EXAMPLES.items()) for i in range(len(cases))]
 
 
+def is_own(cls: type) -> bool:
+    """Whether a class stands in a module of the package, and not in an example of one."""
+    where = vars(sys.modules[cls.__module__])
+    return cls.__module__.startswith("sujeong.") and where.get(cls.__name__) is cls
+
+
 def layer_classes() -> dict[str, type]:
     """Every layer class of the package that files may name."""
     return {
-        name: cls
-        for name, cls in registry.registered().items()
-        if issubclass(cls, nn.Module) and cls.__module__.startswith("sujeong.")
+        name: cls for name, cls in registry.registered().items() if issubclass(cls, nn.Module) and is_own(cls)
     }

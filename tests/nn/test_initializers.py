@@ -15,6 +15,8 @@ from sujeong.checkpoints.config import Decoder, Encoder
 from sujeong.core import keys
 from sujeong.errors import ArgumentError, NameUnknownError, ShapeError
 
+from .examples import is_own
+
 SHAPE = (3, 3, 40, 200)  # n_in = 360, n_out = 1800, 72,000 values
 N_IN, N_OUT = 360, 1800
 KEY = keys.key(3, "a")
@@ -132,11 +134,8 @@ def test_arguments_are_kept() -> None:
 def test_every_class_is_exported_and_named() -> None:
     from sujeong.nn import registry
 
-    known = {
-        n
-        for n, c in registry.registered().items()
-        if issubclass(c, init.Initializer) and c.__module__.startswith("sujeong.")
-    }
+    kinds = {n: c for n, c in registry.registered().items() if issubclass(c, init.Initializer)}
+    known = {n for n, c in kinds.items() if is_own(c)}
     assert known == {c.__name__ for c in init.NAMED.values()}
     assert known <= set(init.__all__)
 
