@@ -101,7 +101,9 @@ class Parts:
         if inputs:
             self.build_for(*inputs)
         self._need_sizes("name an input: model.count_parameters((1, 28, 28, 1))")
-        return sum(v.size for v in parameters(self.variables) if trainable is None or v.trainable is trainable)
+        return sum(
+            v.size for v in parameters(self.variables) if trainable is None or v.trainable is trainable
+        )
 
     def build_for(self, *inputs: Any) -> None:
         """Finds all sizes without computing or allocating anything.
