@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from typing import Any
 
 from .. import nn
 from ..errors import ShapeError, message, unknown_name
@@ -86,7 +87,7 @@ def cnn(shape: Shape, outputs: int) -> nn.Sequential:
         raise ShapeError(
             message("cnn", "needs images.", received=shape, expected="(height, width, channels)", fix=fix)
         )
-    start = {"kernel_initializer": "he_normal"}
+    start: dict[str, Any] = {"kernel_initializer": "he_normal"}
     layers: list[nn.Module] = []
     for filters, pooled in ((32, min(shape[:2]) >= 16), (64, False), (64, True)):
         layers += [
