@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from typing import Any
 
 from .. import nn
 from ..errors import ShapeError, message, unknown_name
