@@ -304,7 +304,8 @@ RECORDS = [
     Record(
         "matrix_rank",
         sj.linalg.matrix_rank,
-        np.linalg.matrix_rank,
+        # NumPy 2.0 refuses a matrix without columns, whose rank is 0
+        lambda x, **options: np.linalg.matrix_rank(x, **options) if x.size else np.int64(0),
         [
             Sample((SINGULAR,)),
             Sample((STACK,)),
