@@ -127,7 +127,7 @@ def test_gradient(record: Record, sample: Sample, engine: str) -> None:
 @each_smooth
 def test_second_gradient(record: Record, sample: Sample, engine: str) -> None:
     if not record.second:
-        pytest.skip("the record says why")
+        pytest.skip("the record is not marked for this check")
     weights = _weights(record, sample)
     args = list(sample.args)
     places = _floats(args)
@@ -162,7 +162,7 @@ def test_second_gradient(record: Record, sample: Sample, engine: str) -> None:
 @each_sample
 def test_recorded_equals_eager(record: Record, sample: Sample, engine: str) -> None:
     if not record.recorded:
-        pytest.skip("the record says why")
+        pytest.skip("the record is not marked for this check")
     args = to_tensors(list(sample.args), "float32")
     eager = flat(record.function(*args, **sample.kwargs))
     compiled = sj.jit(lambda *a: record.function(*a, **sample.kwargs))
