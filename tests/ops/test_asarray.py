@@ -70,6 +70,16 @@ def test_arrays_are_copied_unless_told_otherwise(engine: str) -> None:
     assert shared.tolist() == [7.0, 1.0, 1.0]
 
 
+def test_memory_is_shared_with_a_recording_too(engine: str) -> None:
+    host = np.ones(2, np.float32)
+    shared = sj.jit(lambda: sj.asarray(host, copy=False))
+    assert shared().tolist() == [1.0, 1.0]
+    host[0] = 7
+    assert shared().tolist() == [7.0, 1.0]
+    with pytest.raises(ArgumentError, match="memory cannot be shared"):
+        sj.jit(lambda: sj.asarray(host, dtype=sj.float64, copy=False))()
+
+
 def test_a_copy_of_a_tensor_has_memory_of_its_own(engine: str) -> None:
     host = np.ones(2, np.float32)
     shared = sj.asarray(host, copy=False)

@@ -102,9 +102,16 @@ def _of_host(obj: Any, target: DType | None, device: str | None, copy: bool | No
         host = host.astype(host.dtype.newbyteorder("="))
     with np.errstate(all="ignore"):
         tensor = from_host(host, own, device, copy=copy is not False)
-    if copy is False and not (tensor.device == "cpu" and np.may_share_memory(tensor.numpy(), obj)):
+    if copy is False and not _shares(tensor, obj):
         _refuse_sharing(copy, "this array's memory cannot be shared.")
     return tensor
+
+
+def _shares(tensor: Tensor, obj: Any) -> bool:
+    """Whether a new tensor, or the constant that it stands for while recording, lies in an object's memory."""
+    if getattr(tensor._engine, "is_recorder", False):
+        tensor = tensor._engine.value_of(tensor)  # type: ignore[attr-defined]
+    return tensor.device == "cpu" and np.may_share_memory(tensor.numpy(), obj)
 
 
 def _holds_tensors(obj: Any) -> bool:
