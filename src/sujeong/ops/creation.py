@@ -108,7 +108,7 @@ def _of_host(obj: Any, target: DType | None, device: str | None, copy: bool | No
 
 
 def _shares(tensor: Tensor, obj: Any) -> bool:
-    """Whether a new tensor, or the constant that it stands for while recording, lies in an object's memory."""
+    """Whether a new tensor, or the constant that it stands for in a recording, lies in an object's memory."""
     if getattr(tensor._engine, "is_recorder", False):
         tensor = tensor._engine.value_of(tensor)  # type: ignore[attr-defined]
     return tensor.device == "cpu" and np.may_share_memory(tensor.numpy(), obj)
