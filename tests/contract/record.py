@@ -62,9 +62,9 @@ class Record:
         refusals: arguments that are refused.
         dtypes: floating types to check values in.
         gradient: whether it has gradients at all.
-        second: whether the second gradient is checked too.
         tolerance: for each type (relative, absolute), with the reason in a comment where it differs.
-        recorded: whether it can be recorded (its shapes do not depend on values).
+        why_not_recorded: the reason for which recording is refused, in the words of the refusal; empty where
+            recorded and eager results are equal to the bit.
         formula: for the generated page.
         gradient_formula: for the generated page.
     """
@@ -76,9 +76,8 @@ class Record:
     refusals: list[Refusal] = field(default_factory=list)
     dtypes: tuple[str, ...] = ("float32", "float64")
     gradient: bool = True
-    second: bool = True
     tolerance: dict[str, tuple[float, float]] = field(default_factory=dict)
-    recorded: bool = True
+    why_not_recorded: str = ""
     formula: str = ""
     gradient_formula: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ def _floats(args: list[Any]) -> list[tuple[int, ...]]:
 RECORDS = all_records()
 SAMPLES = [(r, s) for r in RECORDS for s in r.samples]
 SMOOTH = [(r, s) for r, s in SAMPLES if r.gradient and s.gradient and _floats(list(s.args))]
+RECORDED = [(r, s) for r, s in SAMPLES if not r.why_not_recorded]
+REFUSED = [(r, s) for r, s in SAMPLES if r.why_not_recorded]
 
 
 def _names(pairs: list[tuple[Record, Sample]]) -> list[str]:
@@ -37,6 +40,14 @@ def _names(pairs: list[tuple[Record, Sample]]) -> list[str]:
 
 each_sample = pytest.mark.parametrize(("record", "sample"), SAMPLES, ids=_names(SAMPLES))
 each_smooth = pytest.mark.parametrize(("record", "sample"), SMOOTH, ids=_names(SMOOTH))
+each_recorded = pytest.mark.parametrize(("record", "sample"), RECORDED, ids=_names(RECORDED))
+each_refused = pytest.mark.parametrize(("record", "sample"), REFUSED, ids=_names(REFUSED))
+
+
+def _tensors(args: list[Any]) -> list[sj.Tensor]:
+    """The tensors among arguments, also inside lists."""
+    flat_args = [b for a in args for b in (a if isinstance(a, (list, tuple)) else [a])]
+    return [a for a in flat_args if isinstance(a, sj.Tensor)]
 
 
 def compare(found: Any, expected: Any, dtype: str, record: Record) -> None:
@@ -126,8 +137,6 @@ def test_gradient(record: Record, sample: Sample, engine: str) -> None:
 
 @each_smooth
 def test_second_gradient(record: Record, sample: Sample, engine: str) -> None:
-    if not record.second:
-        pytest.skip("the record is not marked for this check")
     weights = _weights(record, sample)
     args = list(sample.args)
     places = _floats(args)
@@ -159,16 +168,25 @@ def test_second_gradient(record: Record, sample: Sample, engine: str) -> None:
         np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-6, err_msg=f"argument {place}")
 
 
-@each_sample
+@each_recorded
 def test_recorded_equals_eager(record: Record, sample: Sample, engine: str) -> None:
-    if not record.recorded:
-        pytest.skip("the record is not marked for this check")
     args = to_tensors(list(sample.args), "float32")
     eager = flat(record.function(*args, **sample.kwargs))
-    compiled = sj.jit(lambda *a: record.function(*a, **sample.kwargs))
-    for e, r in zip(eager, flat(compiled(*args)), strict=True):
-        assert e.dtype is r.dtype
-        np.testing.assert_array_equal(np.asarray(e), np.asarray(r))
+    if _tensors(args):
+        found = sj.jit(lambda *a: record.function(*a, **sample.kwargs))(*args)
+    else:  # made of plain values, which are part of the program
+        found = sj.jit(lambda: record.function(*args, **sample.kwargs))()
+    for r, e in zip(flat(found), eager, strict=True):
+        assert (r.dtype, r.shape) == (e.dtype, e.shape)
+        assert np.asarray(r).tobytes() == np.asarray(e).tobytes()
+
+
+@each_refused
+def test_recording_is_refused(record: Record, sample: Sample, engine: str) -> None:
+    cure = "fix: call it outside the recorded function"
+    said = rf"\[{record.name}\] {re.escape(record.why_not_recorded)}[\s\S]*{cure}"
+    with pytest.raises(sj.errors.RecordError, match=said):
+        sj.jit(record.function)(*to_tensors(list(sample.args), "float32"), **sample.kwargs)
 
 
 @each_sample

@@ -33,7 +33,6 @@ def made(
         refusals or [],
         dtypes=("float64",),
         gradient=False,
-        recorded=False,
     )
 
 

@@ -108,7 +108,6 @@ def _made(name: str, refusals: list[Refusal]) -> Record:
         refusals,
         dtypes=("float64",),
         gradient=False,
-        recorded=False,
         formula=FORMULAS[name][0],
     )
 

@@ -297,7 +297,6 @@ RECORDS = [
             Refusal((SINGULAR, -1), sj.errors.ArgumentError, "a matrix is singular"),
         ],
         tolerance={"float32": (2e-3, 2e-3), "float64": (1e-11, 1e-11)},
-        second=True,
         formula="Y = A^n",
         gradient_formula="dA = sum_k (A^k)^H G (A^(n-1-k))^H",
     ),

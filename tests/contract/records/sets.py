@@ -59,7 +59,15 @@ def _unique(*parts: str) -> Any:
 
 
 RECORDS = [
-    Record(name, function, _unique(*parts), SAMPLES, gradient=False, recorded=False, formula=formula)
+    Record(
+        name,
+        function,
+        _unique(*parts),
+        SAMPLES,
+        gradient=False,
+        why_not_recorded="the size of the result depends on the values",
+        formula=formula,
+    )
     for name, function, parts, formula in (
         ("unique_all", sj.unique_all, ("values", "indices", "inverse", "counts"), "all four parts"),
         (

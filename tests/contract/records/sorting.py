@@ -183,7 +183,7 @@ RECORDS = [
         ],
         [Refusal((np.ones(()),), sj.errors.ShapeError, r"no places[\s\S]*float64\[\]")],
         gradient=False,
-        recorded=False,
+        why_not_recorded="the size of the result depends on the values",
         formula="the places where x is not 0",
     ),
     *[
