@@ -85,7 +85,7 @@ from .ops.extremes import clip, maximum, minimum
 from .ops.filling import empty, empty_like, full, full_like, ones, ones_like, zeros, zeros_like
 from .ops.finite import all_finite
 from .ops.gathering import embedding, scatter_add, scatter_add_along_axis, take, take_along_axis
-from .ops.grids import arange, eye, linspace, meshgrid, one_hot, tril, triu
+from .ops.grids import arange, eye, linspace, meshgrid, one_hot
 from .ops.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from .ops.joining import concat, stack
 from .ops.layer_norm import layer_norm, rms_norm
@@ -119,6 +119,7 @@ from .ops.softmax import log_softmax, softmax
 from .ops.sorting import argsort, sort, top_k
 from .ops.special import erf
 from .ops.statistics import mean, median, quantile, std, var
+from .ops.triangles import tril, triu
 from .ops.trigonometry import acos, asin, atan, atan2, cos, sin, tan
 from .ops.windows import col2im, im2col
 from .program.control.cond import cond

@@ -1,8 +1,8 @@
-"""Tensors with a pattern: evenly spaced numbers, grids, the unit matrix, triangles, one-hot rows.
+"""Tensors with a pattern: evenly spaced numbers, grids, the unit matrix, one-hot rows.
 
 arange    start, start + step, ...          eye        1 on a diagonal
-linspace  start ... stop, n numbers         tril, triu below and above a diagonal
-meshgrid  every pair of coordinates         one_hot    y[i, c] = 1 where c = ids[i]
+linspace  start ... stop, n numbers         one_hot    y[i, c] = 1 where c = ids[i]
+meshgrid  every pair of coordinates
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ..core.create import fresh, from_host
 from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
-from ..core.tensor import Operand, Tensor, as_tensor
+from ..core.tensor import Operand, Tensor
 from ..errors import ArgumentError, DTypeError, ShapeError, message
-from ._build import RESHAPE, cast, counted_like, filled_like, normalize_axis
+from ._build import RESHAPE, cast, counted_like, normalize_axis
 from .arithmetic import add
-from .comparison import WHERE, equal, greater
+from .comparison import equal
 from .filling import as_shape
-from .gathering import as_indices, checked
+from .gathering import as_indices, refuse_outside
 from .joining import _together
 from .shaping import broadcast_to, moveaxis
 
@@ -214,58 +214,11 @@ def eye(
     return cast(equal(*_offsets(home, rows, columns, k)), kind)
 
 
-def _triangle(op: str, x: Any, k: int, lower: bool) -> Tensor:
-    x = as_tensor(x, op)
-    if x.ndim < 2:
-        raise ShapeError(message(op, "needs two axes or more.", received=x.shape))
-    rows, columns = x.shape[-2:]
-    column, crossing = _offsets(x, rows, columns, k if lower else k - 1)
-    zero, above = filled_like(x, (), 0), greater(column, crossing)
-    return apply(WHERE, above, zero, x) if lower else apply(WHERE, above, x, zero)
+def _one_hot_infer(ids: Spec, classes: int, dtype: dtypes.DType) -> Spec:
+    return Spec((*ids.shape, classes), dtype)
 
 
-def tril(x: Any, /, *, k: int = 0) -> Tensor:
-    """The lower triangle of matrices; zeros above it.
-
-    Args:
-        x: tensor (..., n, m).
-        k: up to which diagonal: 0 the main one, positive above, negative below.
-
-    Returns:
-        Tensor of the same shape.
-
-    Raises:
-        ShapeError: there are fewer than two axes.
-
-    Example:
-        >>> import sujeong as sj
-        >>> print(sj.tril(sj.ones((2, 2))))
-        [[1. 0.]
-         [1. 1.]]
-    """
-    return _triangle("tril", x, k, True)
-
-
-def triu(x: Any, /, *, k: int = 0) -> Tensor:
-    """The upper triangle of matrices; zeros below it.
-
-    Args:
-        x: tensor (..., n, m).
-        k: from which diagonal on: 0 the main one, positive above, negative below.
-
-    Returns:
-        Tensor of the same shape.
-
-    Raises:
-        ShapeError: there are fewer than two axes.
-
-    Example:
-        >>> import sujeong as sj
-        >>> print(sj.triu(sj.ones((2, 2))))
-        [[1. 1.]
-         [0. 1.]]
-    """
-    return _triangle("triu", x, k, False)
+ONE_HOT = Op("one_hot", _one_hot_infer, keeps_inputs=False)
 
 
 def one_hot(x: Any, num_classes: int, *, axis: int = -1, dtype: Any = None) -> Tensor:
@@ -290,15 +243,16 @@ def one_hot(x: Any, num_classes: int, *, axis: int = -1, dtype: Any = None) -> T
         [[0. 0. 1.]
          [1. 0. 0.]]
     """
-    (classes,) = as_shape("one_hot", num_classes)
-    home = (
-        as_tensor(x, "one_hot")
-        if isinstance(x, Operand)
-        else fresh(ARANGE, start=0, step=1, count=0, dtype=dtypes.int64)
-    )
-    ids = checked("one_hot", as_indices("one_hot", x, home), classes, 0, negative=False)
-    axis = normalize_axis("one_hot", axis, ids.ndim + 1)
+    classes = num_classes
+    if classes.__class__ is not int or classes < 0:
+        (classes,) = as_shape("one_hot", num_classes)
+    home = x
+    if x.__class__ is not Tensor and not isinstance(x, Operand):
+        home = fresh(ARANGE, start=0, step=1, count=0, dtype=dtypes.int64)
+    ids = as_indices("one_hot", x, home)
+    refuse_outside("one_hot", ids, classes, 0, negative=False)
     kind = dtypes.float32 if dtype is None else dtypes.as_dtype(dtype)
-    marks = equal(apply(RESHAPE, ids, shape=(*ids.shape, 1)), counted_like(ids, classes))
-    y = cast(marks, kind)
-    return y if axis == ids.ndim else moveaxis(y, -1, axis)
+    if axis == -1:
+        return apply(ONE_HOT, ids, classes=classes, dtype=kind)
+    axis = normalize_axis("one_hot", axis, ids.ndim + 1)
+    return moveaxis(apply(ONE_HOT, ids, classes=classes, dtype=kind), -1, axis)

@@ -13,17 +13,22 @@ from typing import Any
 import numpy as np
 
 from ..core import dtypes
+from ..core.dispatch import apply
+from ..core.op import Op
+from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, DTypeError, message
 from ._build import cast, filled_like
+from ._spatial import Pairs, planned
 from .comparison import where
 from .filling import fitting
-from .slicing import put
+from .slicing import cut
 
 Widths = int | Sequence[int | Sequence[int]]
 
 
-def _pairs(widths: Any, ndim: int) -> list[tuple[int, int]]:
+@planned
+def _pairs(widths: Any, ndim: int) -> Pairs:
     """One (before, after) an axis, of a number, of one pair for all axes, or of a pair an axis."""
     received = widths
     if isinstance(widths, (int, np.integer)):
@@ -44,7 +49,14 @@ def _pairs(widths: Any, ndim: int) -> list[tuple[int, int]]:
     if any(w < 0 for p in pairs for w in p):
         fix = "cut with x[a:b]."
         raise ArgumentError(message("pad", "a width cannot be negative.", received=received, fix=fix))
-    return pairs
+    return tuple(pairs)
+
+
+def _pad_infer(x: Spec, widths: Pairs, value: complex) -> Spec:
+    return x.like(shape=tuple([a + s + b for s, (a, b) in zip(x.shape, widths, strict=True)]))
+
+
+PAD = Op("pad", _pad_infer, keeps_inputs=False)
 
 
 def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
@@ -71,13 +83,21 @@ def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
     """
     x = as_tensor(x, "pad")
     pairs = _pairs(widths, x.ndim)
-    start, step = tuple(a for a, _ in pairs), (1,) * x.ndim
-    shape = tuple(a + s + b for s, (a, b) in zip(x.shape, pairs, strict=True))
     if not isinstance(value, Operand):
-        return put(x, start, step, shape, fitting("pad", value, x.dtype))
+        return bordered(x, pairs, fitting("pad", value, x.dtype))
     border = as_tensor(value, "pad")
     if border.shape or dtypes.result_type(border.dtype, x.dtype) is not x.dtype:
         what = "the constant is one number that the element type holds."
         raise DTypeError(message("pad", what, received=f"{border.spec} around {x.spec}"))
-    inside = put(filled_like(x, x.shape, True, dtypes.bool_), start, step, shape, False)
-    return where(inside, put(x, start, step, shape), cast(border, x.dtype))
+    inside = bordered(filled_like(x, x.shape, True, dtypes.bool_), pairs, False)
+    return where(inside, bordered(x, pairs, 0), cast(border, x.dtype))
+
+
+def bordered(x: Tensor, widths: Pairs, value: complex) -> Tensor:
+    """A tensor with a border of a number that its element type holds, (before, after) along each axis."""
+    return apply(PAD, x, widths=widths, value=value) if any(map(any, widths)) else x
+
+
+@PAD.gradient
+def _pad_gradient(g: Tensor, y: Any, x: Any, widths: Pairs, value: complex) -> tuple[Any, ...]:
+    return (cut(g, tuple([a for a, _ in widths]), (1,) * len(widths), x.shape),)

@@ -2,7 +2,7 @@
 
     repeat   (a, b) -> (a, a, b, b)        tile   (a, b) -> (a, b, a, b)        roll   (a, b, c) -> (c, a, b)
 
-All are composed; the gradients of copies are added up.
+The gradients of copies are added up; the gradient of a roll is rolled back.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 
 from ..core.dispatch import apply
+from ..core.op import Op, same
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, ShapeError, message
-from ._build import RESHAPE, normalize_axis
+from ._build import RESHAPE, Shape, normalize_axis
 from .gathering import host_indices, take
-from .joining import CONCAT
 from .shaping import broadcast_to
-from .slicing import narrow
 
 
 def repeat(x: Any, repeats: Any, /, *, axis: int | None = None) -> Tensor:
@@ -101,6 +100,9 @@ def tile(x: Any, repetitions: Sequence[int], /) -> Tensor:
     return apply(RESHAPE, y, shape=tuple(r * s for r, s in zip(times, sizes, strict=True)))
 
 
+ROLL = Op("roll", same, keeps_inputs=False)
+
+
 def roll(x: Any, /, shift: int | tuple[int, ...], *, axis: int | tuple[int, ...] | None = None) -> Tensor:
     """Moves elements along an axis; what leaves at the end comes in at the front: y[i] = x[i - shift].
 
@@ -126,14 +128,15 @@ def roll(x: Any, /, shift: int | tuple[int, ...], *, axis: int | tuple[int, ...]
         if isinstance(shift, (tuple, list)):
             shift = sum(shift)
         return apply(RESHAPE, roll(apply(RESHAPE, x, shape=(x.size,)), shift, axis=0), shape=shape)
-    axes = list(axis) if isinstance(axis, (tuple, list)) else [axis]
-    shifts = list(shift) if isinstance(shift, (tuple, list)) else [shift] * len(axes)
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
     if len(axes) != len(shifts):
         raise ArgumentError(message("roll", "one shift an axis.", received=f"shifts {shift}, axes {axis}"))
-    for a, s in zip(axes, shifts, strict=True):
-        a = normalize_axis("roll", a, len(shape))
-        size = shape[a]
-        s = int(s) % size if size else 0
-        if s:
-            x = apply(CONCAT, narrow(x, a, size - s, s), narrow(x, a, 0, size - s), axis=a)
-    return x
+    places = tuple([normalize_axis("roll", a, len(shape)) for a in axes])
+    steps = tuple([int(s) % (shape[a] or 1) for a, s in zip(places, shifts, strict=True)])
+    return apply(ROLL, x, shift=steps, axis=places)
+
+
+@ROLL.gradient
+def _roll_gradient(g: Tensor, y: Any, x: Any, shift: Shape, axis: Shape) -> tuple[Any, ...]:
+    return (apply(ROLL, g, shift=tuple(-s for s in shift), axis=axis),)

@@ -17,10 +17,10 @@ from ...core.spec import Spec
 from ...core.tensor import Tensor
 from ...errors import ArgumentError, GradientError, message
 from ..arithmetic import add, multiply, subtract
-from ..grids import tril, triu
 from ..joining import CONCAT
 from ..matmul import adjoint
 from ..slicing import narrow
+from ..triangles import tril, triu
 from ._build import matrix_operand, need_matrix, product, square_infer
 from .equations import SOLVE
 
