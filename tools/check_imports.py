@@ -40,6 +40,7 @@ ORDER: list[str | tuple[str, ...]] = [
     "training",
     "inspect",
     "zoo",
+    "exhibits",
     "cli",
 ]
 
@@ -52,7 +53,7 @@ ENGINE_LIBRARIES: dict[str, set[str]] = {
 
 LIGHT = {*sys.stdlib_module_names, "numpy", PACKAGE}
 FACES = {"", "__main__"}
-FACE_USERS = {"cli"}
+FACE_USERS = {"exhibits", "cli"}
 COMMANDS = {"cli", "__main__"}
 
 

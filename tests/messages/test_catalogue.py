@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def test_every_text_is_used_and_every_use_has_a_text() -> None:
     used = set(re.findall(r"(?:text|label)\(\s*['\"]([a-z_.]+)['\"]", code))
     families = set(re.findall(r"(?:text|label)\(f\"([a-z_.]+)\{", code))
     known = set(LANGUAGES["en"])
+    shown = {
+        key for key in used if key.startswith("show.")
+    }  # those of one exhibit are held by tests/exhibits
+    for key in shown:
+        _, place, rest = key.split(".", 2)
+        assert rest in import_module(f"sujeong.messages.exhibits.{place}").TEXTS, key
+    used -= shown
     assert used <= known
     unused = {k for k in known - used if not any(k.startswith(f) for f in families)}
     unused -= {k for k in unused if f'"{k}"' in code}

@@ -38,7 +38,7 @@ def write_aside(path: str | Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, target)  # noqa: PTH105 - the tests stand in for it by this name
-    except Exception:
+    except BaseException:  # Ctrl-C too leaves nothing half-written
         aside.unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)

@@ -8,6 +8,7 @@ import sys
 def main() -> None:
     """Runs the command line; a user's mistake is one clear text and exit status 2."""
     from ..errors import SujeongError
+    from . import show as _  # noqa: F401 - adds its commands
     from .app import application, complain
 
     try:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..checkpoints import write_aside
 from ..errors import EngineError, message
 from ..messages import get_language, text
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+SHIPPED = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 HANGUL_FONTS = (
+    "NanumGothic",
     "Noto Sans CJK KR",
     "Noto Sans KR",
-    "NanumGothic",
     "NanumBarunGothic",
     "Malgun Gothic",
     "AppleGothic",
@@ -45,10 +52,15 @@ def picture_language() -> str:
     return language if language != "ko" or hangul_font() else "en"
 
 
+@lru_cache(maxsize=1)
 def hangul_font() -> str | None:
-    """The name of an installed font with Hangul, if there is one."""
+    """The name of a font with Hangul: that which comes with the plot extra, else one of the system."""
     from matplotlib import font_manager
 
+    package = importlib.util.find_spec("koreanize_matplotlib")  # only its font files are used
+    if package is not None and package.origin is not None:
+        for file in map((Path(package.origin).parent / "fonts").joinpath, SHIPPED):
+            font_manager.fontManager.addfont(str(file))
     known = {f.name for f in font_manager.fontManager.ttflist}
     return next((name for name in HANGUL_FONTS if name in known), None)
 
@@ -96,17 +108,54 @@ def save(made: Any, path: str | os.PathLike[str] | None) -> Any:
     """
     if path is None:
         return made
-    import matplotlib as mpl
-
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
-    font = hangul_font()
-    settings = {"font.family": [font, "DejaVu Sans"]} if font else {}
-    try:
-        with mpl.rc_context(settings):
-            made.savefig(aside, format=target.suffix.lstrip(".") or "png")
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    with fonts(made):
+        made.savefig(buffer, format=target.suffix.lstrip(".") or "png")
+    write_aside(target, buffer.getvalue())
     return made
+
+
+def animate(
+    made: Any, frames: int, draw: Callable[[int], None], path: str | os.PathLike[str], *, pause: float
+) -> None:
+    """Writes a GIF, aside first.
+
+    Args:
+        made: the figure.
+        frames: how many.
+        draw: draws frame i.
+        path: where.
+        pause: seconds a frame; the last one stays for two seconds.
+    """
+    from PIL import Image
+
+    pictures = []
+    for i in range(frames):
+        draw(i)
+        buffer = io.BytesIO()
+        with fonts(made):
+            made.savefig(buffer, format="png", dpi=90)
+        with Image.open(buffer) as image:
+            pictures.append(image.convert("RGB").quantize(64))
+    times = [round(1000 * pause)] * (frames - 1) + [2000]
+    moving = io.BytesIO()
+    first, *rest = pictures
+    first.save(moving, format="gif", save_all=True, append_images=rest, duration=times, loop=0)
+    write_aside(Path(path), moving.getvalue())
+
+
+@contextmanager
+def fonts(made: Any) -> Iterator[None]:
+    """Gives a picture's letters a font with Hangul, in front or as a stand-in, while it is drawn."""
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
+    font = hangul_font()
+    families = ["DejaVu Sans"] if font is None else ["DejaVu Sans", font]
+    if picture_language() == "ko":
+        families.reverse()
+    for letters in made.findobj(Text):  # made before, with whatever was the default then
+        letters.set_fontfamily(families)
+    with mpl.rc_context({"font.family": families}):
+        yield

@@ -1,12 +1,15 @@
 """What people read, in English and Korean: one catalogue, no text twice.
 
-A text has a key, such as `train.best`, and one form a language in `english.py` and `korean.py`. A test
-holds both to the same keys and the same fields.
+A text has a key, such as `plot.epoch`, and one form a language in `english.py` and `korean.py`. Texts of
+exhibits have keys such as `show.xor.title`; `exhibits/xor.py` holds both forms, and is loaded when it is
+first needed. A test holds both languages to the same keys and the same fields.
 """
 
 from __future__ import annotations
 
 import os
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from ..errors import unknown_name
@@ -71,7 +74,18 @@ def text(key: str, language: str | None = None, **fields: Any) -> str:
     Raises:
         NameUnknownError: there is no such text.
     """
-    catalogue = LANGUAGES[language or get_language()]
+    language = language or get_language()
+    catalogue = LANGUAGES[language]
+    if key.startswith("show."):
+        catalogue = _of_exhibit(key.split(".")[1], language)
     if key not in catalogue:
         raise unknown_name("text", key, catalogue)
     return catalogue[key].format(**fields)
+
+
+@cache
+def _of_exhibit(name: str, language: str) -> dict[str, str]:
+    """The texts of one exhibit in one language."""
+    found = import_module(f".exhibits.{name.replace('-', '_')}", __package__).TEXTS
+    place = list(LANGUAGES).index(language)
+    return {f"show.{name}.{key}": forms[place] for key, forms in found.items()}

@@ -1,0 +1,32 @@
+"""The texts of the exhibit `xor`."""
+
+TEXTS = {
+    "title": ("XOR: one line cannot, a hidden layer can", "XOR: 직선 하나로는 안 되고, 은닉층이 있으면 된다"),
+    "line": (
+        "One perceptron on XOR, after {epochs} passes: {right} of 4 points right. No straight line separates "
+        "them, so no weights exist that it could find.",
+        "단층 퍼셉트론은 XOR를 {epochs}번 훑고도 네 점 가운데 {right}개만 맞힌다. 네 점을 가르는 직선이 없으므로, "
+        "찾아낼 가중치 자체가 없다.",
+    ),
+    "gates": (
+        "Three perceptrons with weights set by hand, AND(OR(x), NAND(x)), get {right} of 4.",
+        "가중치를 손으로 정한 퍼셉트론 셋을 AND(OR(x), NAND(x))로 이으면 {right}개를 모두 맞힌다.",
+    ),
+    "mlp": (
+        "A network with {hidden} hidden units learned it from the four points alone: {right} of 4, loss "
+        "{loss:.4f}. Its hidden layer bends the plane until one line is enough.",
+        "은닉 뉴런 {hidden}개인 신경망은 네 점만 보고 스스로 배운다: {right}개 정답, 손실 {loss:.4f}. 은닉층이 "
+        "평면을 휘어 놓으면, 그다음은 직선 하나로 충분하다.",
+    ),
+    "picture.line": ("one perceptron: {right} of 4", "단층 퍼셉트론: 4개 중 {right}개"),
+    "picture.gates": ("gates composed by hand", "손으로 이은 게이트"),
+    "picture.mlp": ("learned, one hidden layer", "은닉층 하나로 학습"),
+    "claim.line.says": (
+        "A single perceptron cannot solve XOR; several layers can.",
+        "단층 퍼셉트론은 XOR를 풀지 못하고, 다층 퍼셉트론은 푼다.",
+    ),
+    "claim.line.found": (
+        "One perceptron gets {line_right:.1f} of 4 points, a network with one hidden layer {mlp_right:.1f}.",
+        "단층 퍼셉트론은 4개 중 {line_right:.1f}개, 은닉층이 하나인 신경망은 {mlp_right:.1f}개를 맞힌다.",
+    ),
+}

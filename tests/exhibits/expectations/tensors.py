@@ -1,0 +1,7 @@
+"""The chapter `tensors`."""
+
+from __future__ import annotations
+
+from .kind import Expectations
+
+EXPECTATIONS: Expectations = {}
