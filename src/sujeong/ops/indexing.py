@@ -1,11 +1,13 @@
 """What `x[...]` means, as in NumPy: whole numbers, slices, `...`, `None`, tensors of indices, masks.
 
-    x[2]  x[1:7:2]  x[::-1]  x[..., None]      cuts: one `slice`, and a reshape
+    x[2]  x[1:7:2]  x[::-1]  x[..., None]      cuts: one `index`
     x[[2, 0]]  x[ids]  x[rows, columns]        picks: one `take`, after the axes have been put together
     x[x > 0]                                   the places where the mask holds, then a pick
 
-A key is read in two steps: `_parse` gives each axis its entry, then cuts are made before picks. Several
-index tensors broadcast to one shape; it stands where they stand, or in front if they stand apart.
+A key of whole numbers, slices, `...` and `None` alone goes to the engine as it is; our own reading of it
+says what shape comes out, and what is wrong where the engine refuses. Any other key is read in two steps:
+`_parse` gives each axis its entry, then cuts are made before picks. Several index tensors broadcast to one
+shape; it stands where they stand, or in front if they stand apart.
 """
 
 from __future__ import annotations
@@ -18,16 +20,20 @@ import numpy as np
 
 from ..core import dtypes
 from ..core.dispatch import apply
+from ..core.op import Op
 from ..core.ranges import check_indices, out_of_range
+from ..core.spec import Spec
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, DTypeError, IndexRangeError, RecordError, message
 from ._build import RESHAPE, Shape, broadcast_shapes
 from .arithmetic import add, multiply
 from .gathering import TAKE, as_indices, checked, host_indices, refuse_outside, take
 from .shaping import broadcast_to, permute_dims
-from .slicing import cut
+from .slicing import cut, put
 
 _FULL = slice(None)
+_ITEMS = frozenset({int, slice, type(None), type(Ellipsis)})
+_ENDS = frozenset({int, type(None)})
 
 
 class _Pick:
@@ -50,9 +56,9 @@ class _Zero(_Pick):
 
 def index(x: Any, key: Any) -> Tensor:
     """x[key]: see the head of this file."""
-    x = as_tensor(x, "index")
-    if key.__class__ is int and x.ndim:  # the two commonest keys, without the parser
-        return _row(x, key)
+    x = x if x.__class__ is Tensor else as_tensor(x, "index")
+    if _is_plain(key):
+        return apply(INDEX, x, key=key)
     if key.__class__ is Tensor and x.ndim and key.dtype.is_integer:
         return take(x, key, axis=0)
     entries = _parse(x, key if isinstance(key, tuple) else (key,))
@@ -62,17 +68,41 @@ def index(x: Any, key: Any) -> Tensor:
     return _drop(x, placed)
 
 
-def _row(x: Tensor, i: int) -> Tensor:
-    size, *rest = x.shape
-    if not -size <= i < size:
-        raise out_of_range("index", i, size, 0)
-    zeros = (0,) * len(rest)
-    y = cut(x, (i % size, *zeros), (1,) * x.ndim, (1, *rest))
-    return apply(RESHAPE, y, shape=tuple(rest))
+# --- keys that every engine reads as we do -------------------------------------------------------------
+def _is_plain(key: Any) -> bool:
+    """Whether a key is of whole numbers, slices, `None` and one `...` at most, which an engine may see."""
+    items = key if key.__class__ is tuple else (key,)
+    for item in items:
+        if item.__class__ is slice:
+            if not (item.start.__class__ in _ENDS and item.stop.__class__ in _ENDS):
+                return False
+            if item.step.__class__ not in _ENDS:
+                return False
+        elif item.__class__ not in _ITEMS:
+            return False
+    return len(items) < 2 or items.count(Ellipsis) < 2
+
+
+def _read(x: Spec, key: Any) -> tuple[list[tuple[int, int, int]], Shape]:
+    """First index, step and number of elements along each axis that is cut, and the shape that is left."""
+    placed = _placed(x, _parse(x, key if isinstance(key, tuple) else (key,)))
+    cuts = [_range(e, x.shape[a], a) for e, a in placed if a is not None]
+    left = [1 if a is None else cuts[a][2] for e, a in placed if not isinstance(e, int)]
+    return cuts, tuple(left)
+
+
+INDEX = Op("index", lambda x, key: x.like(shape=_read(x, key)[1]), keeps_inputs=False, may_alias=True)
+
+
+@INDEX.gradient
+def _index_gradient(g: Tensor, y: Any, x: Any, key: Any) -> tuple[Any, ...]:
+    cuts, _ = _read(x, key)
+    start, step, part = (tuple(c[i] for c in cuts) for i in range(3))
+    return (put(_shaped(g, part), start, step, x.shape),)
 
 
 # --- reading the key ----------------------------------------------------------------------------------
-def _parse(x: Tensor, key: tuple[Any, ...]) -> list[Any]:
+def _parse(x: Tensor | Spec, key: tuple[Any, ...]) -> list[Any]:
     """Entries of the key, each an int, a slice, `None`, `...` or a pick; one for each axis and more."""
     entries: list[Any] = []
     for item in key:
@@ -92,10 +122,12 @@ def _axes(entries: list[Any]) -> int:
     return sum(e is not None and e is not Ellipsis and not isinstance(e, _Zero) for e in entries)
 
 
-def _entry(x: Tensor, item: Any) -> list[Any]:
+def _entry(x: Any, item: Any) -> list[Any]:
     """One item of the key; a mask gives one pick for each of its axes."""
-    if item is None or item is Ellipsis or isinstance(item, slice):
+    if item is None or item is Ellipsis:
         return [item]
+    if isinstance(item, slice):
+        return [_whole(item)]
     if isinstance(item, (bool, np.bool_)):
         return _mask(np.asarray(item))
     if isinstance(item, (int, np.integer)):
@@ -124,6 +156,16 @@ def _entry(x: Tensor, item: Any) -> list[Any]:
     raise DTypeError(message("index", "not an index.", received=_show(item), expected=expected))
 
 
+def _whole(entry: slice) -> slice:
+    """A slice whose ends are Python's own whole numbers."""
+    try:
+        entry.indices(0)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(message("index", f"not a slice: {error}.", received=entry)) from None
+    ends = (entry.start, entry.stop, entry.step)
+    return slice(*[None if end is None else operator.index(end) for end in ends])
+
+
 def _show(item: Any) -> str:
     return f"{type(item).__name__} {item!r:.60}"
 
@@ -144,7 +186,7 @@ def _mask(mask: np.ndarray) -> list[Any]:
     return [_Pick(places, size) for places, size in zip(np.nonzero(mask), mask.shape, strict=True)]
 
 
-def _placed(x: Tensor, entries: list[Any]) -> list[tuple[Any, int | None]]:
+def _placed(x: Tensor | Spec, entries: list[Any]) -> list[tuple[Any, int | None]]:
     """Each entry with its axis; `...` becomes full slices, `None` and truth values have no axis."""
     found: list[tuple[Any, int | None]] = []
     axis, missing = 0, x.ndim - _axes(entries)
@@ -176,10 +218,7 @@ def _range(entry: Any, size: int, axis: int) -> tuple[int, int, int]:
     if isinstance(entry, _Pick):
         return 0, 1, size
     if isinstance(entry, slice):
-        try:
-            first, stop, step = entry.indices(size)
-        except (TypeError, ValueError) as error:
-            raise ArgumentError(message("index", f"not a slice: {error}.", received=entry)) from None
+        first, stop, step = entry.indices(size)
         count = len(range(first, stop, step))
         return (first if count else 0), (step if count > 1 else 1), count
     if not -size <= entry < size:
@@ -187,8 +226,8 @@ def _range(entry: Any, size: int, axis: int) -> tuple[int, int, int]:
     return entry % size, 1, 1
 
 
-def _shaped(y: Tensor, shape: list[int]) -> Tensor:
-    return y if tuple(shape) == y.shape else apply(RESHAPE, y, shape=tuple(shape))
+def _shaped(y: Tensor, shape: Shape) -> Tensor:
+    return y if shape == y.shape else apply(RESHAPE, y, shape=shape)
 
 
 # --- picking -------------------------------------------------------------------------------------------
@@ -211,21 +250,14 @@ def _stand_apart(entries: list[Any]) -> bool:
 
 def _drop(x: Tensor, placed: list[tuple[Any, int | None]]) -> Tensor:
     """Whole numbers, and tensors that hold one, drop their axis; `None` adds one."""
-    y = _cut(x, placed)
-    for entry, axis in reversed(placed):
+    y = apply(INDEX, x, key=tuple(_FULL if isinstance(e, _Pick) else e for e, _ in placed))
+    left = [(e, a) for e, a in placed if not isinstance(e, int)]
+    for place in reversed(range(len(left))):
+        entry, axis = left[place]
         if isinstance(entry, _Pick) and axis is not None:
             refuse_outside("index", entry.values, x.shape[axis], axis)  # type: ignore[arg-type]
-            y = apply(TAKE, y, entry.values, axis=axis)  # type: ignore[arg-type]
-    sizes = iter(y.shape)
-    shape: list[int] = []
-    for entry, axis in placed:
-        if entry is None:
-            shape.append(1)
-        elif isinstance(entry, slice):
-            shape.append(next(sizes))
-        elif axis is not None and isinstance(entry, int):
-            next(sizes)
-    return _shaped(y, shape)
+            y = apply(TAKE, y, entry.values, axis=place)  # type: ignore[arg-type]
+    return y
 
 
 def _gather(x: Tensor, picks: list[tuple[Any, int]], shape: Shape) -> tuple[Tensor, int]:
@@ -280,7 +312,7 @@ def _arrange(y: Tensor, entries: list[Any], place: int, rank: int, apart: bool) 
         elif not apart:
             shape += picked
             apart = True  # once is enough
-    return _shaped(y, shape)
+    return _shaped(y, tuple(shape))
 
 
 Operand.__getitem__ = index

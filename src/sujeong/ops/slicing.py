@@ -2,8 +2,9 @@
 
     slice       y[i] = x[start + i step]                          along each axis, i = 0 .. n-1
     put_slice   y = value everywhere, but y[start + i step] = x[i]
+    flip        y[i] = x[n - 1 - i]                       along some axes
 
-Each is the gradient of the other: what was cut out gets its gradient back, the rest gets zero.
+The first two are the gradients of each other: what was cut out gets its gradient back, the rest gets zero.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def _put_infer(x: Spec, start: Shape, step: Shape, shape: Shape, value: complex)
 
 SLICE = Op("slice", _slice_infer, keeps_inputs=False, may_alias=True)
 PUT_SLICE = Op("put_slice", _put_infer, keeps_inputs=False)
+FLIP = Op("flip", lambda x, axis: x, keeps_inputs=False, may_alias=True)
 
 
 def cut(x: Tensor, start: Shape, step: Shape, shape: Shape) -> Tensor:
@@ -108,11 +110,12 @@ def flip(x: Any, /, *, axis: int | tuple[int, ...] | None = None) -> Tensor:
         [3 2 1]
     """
     x = as_tensor(x, "flip")
-    axes = normalize_axes("flip", axis, x.ndim)
-    shape = x.shape
-    turned = [i in axes and shape[i] > 1 for i in range(len(shape))]
-    start = tuple(s - 1 if t else 0 for s, t in zip(shape, turned, strict=True))
-    return cut(x, start, tuple(-1 if t else 1 for t in turned), shape)
+    return apply(FLIP, x, axis=normalize_axes("flip", axis, x.ndim))
+
+
+@FLIP.gradient
+def _flip_gradient(g: Tensor, y: Any, x: Any, axis: Shape) -> tuple[Any, ...]:
+    return (apply(FLIP, g, axis=axis),)
 
 
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Tensor, ...]:

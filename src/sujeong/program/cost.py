@@ -18,12 +18,13 @@ from .ir import Equation, Program, Symbol
 from .recorder import Recorder, record_readable
 
 # Operations that give a view wherever they can, although in most cases they cannot.
-_COPIES = {"astype", "im2col"}
+_COPIES = {"astype", "flip", "im2col"}
 
 # Operations that only move numbers.
 _MOVES = {
-    *("astype", "concat", "copy", "dynamic_slice", "dynamic_update", "nonzero", "pick_along", "place_along"),
-    *("put_slice", "rows", "take", "take_along_axis", "checked_index", "where"),
+    *("astype", "concat", "copy", "dynamic_slice", "dynamic_update", "flip", "nonzero", "pick_along"),
+    *("place_along", "put_slice", "rows", "stack", "take", "take_along_axis", "checked_index", "where"),
+    *("one_hot", "pad", "roll", "tril", "triu"),
 }
 
 # Operations that do one step for each number that goes in, not for each that comes out.

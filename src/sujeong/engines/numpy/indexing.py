@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ...core.ranges import check_indices, window
+from ._wrap import array
 
 Shape = tuple[int, ...]
 
@@ -22,6 +24,12 @@ def cuts(start: Shape, step: Shape, shape: Shape) -> tuple[Any, ...]:
 
 def _slice(x: Any, start: Shape, step: Shape, shape: Shape) -> Any:
     return x[cuts(start, step, shape)]
+
+
+@cache
+def _turned(ndim: int, axis: Shape) -> tuple[Any, ...]:
+    """The key that turns some axes around."""
+    return (*(slice(None, None, -1 if i in axis else 1) for i in range(ndim)), ...)
 
 
 def _put_slice(x: Any, start: Shape, step: Shape, shape: Shape, value: complex) -> Any:
@@ -94,6 +102,8 @@ def _dynamic_update(x: Any, value: Any, *starts: Any, axes: Shape, start: Shape)
 
 
 KERNELS = {
+    "index": lambda x, key: array(x[key]),
+    "flip": lambda x, axis: x[_turned(x.ndim, axis)],
     "slice": _slice,
     "put_slice": _put_slice,
     "checked_index": _checked,

@@ -9,6 +9,7 @@ import torch
 from ...core.ranges import window
 
 Shape = tuple[int, ...]
+_NONE = slice(0, 0)
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
 
 
@@ -26,14 +27,39 @@ def _backwards(step: Shape) -> list[int]:
     return [i for i, s in enumerate(step) if s < 0]
 
 
-def _flip(x: Any, axes: list[int]) -> Any:
+def _flip(x: Any, axis: list[int] | Shape) -> Any:
     signed = _SIGNED.get(x.dtype)  # torch turns these types around only under the signed name
-    return torch.flip(x, axes) if signed is None else torch.flip(x.view(signed), axes).view(x.dtype)
+    return torch.flip(x, axis) if signed is None else torch.flip(x.view(signed), axis).view(x.dtype)
 
 
 def _slice(x: Any, start: Shape, step: Shape, shape: Shape) -> Any:
     part, back = _turned(x, start, step, shape), _backwards(step)
     return _flip(part, back) if back else part
+
+
+def _index(x: Any, key: Any) -> Any:
+    try:
+        return x[key]
+    except (ValueError, RuntimeError):  # a step backwards, or one too long for torch's arithmetic
+        return _backward_index(x, key if isinstance(key, tuple) else (key,))
+
+
+def _backward_index(x: Any, key: tuple[Any, ...]) -> Any:
+    """Cuts forwards, then turns around the axes that were asked for backwards."""
+    axis = place = 0  # of x, and of the result
+    missing = x.ndim - sum(item is not None and item is not Ellipsis for item in key)
+    found, back = [], []
+    for item in key:
+        if isinstance(item, slice):
+            places = range(*item.indices(x.shape[axis]))
+            if places.step < 0:
+                back.append(place)
+                places = places[::-1]
+            item = slice(places[0], places[-1] + 1, min(places.step, x.shape[axis])) if places else _NONE
+        found.append(item)
+        axis += missing if item is Ellipsis else item is not None
+        place += missing if item is Ellipsis else not isinstance(item, int)
+    return _flip(x[tuple(found)], back)
 
 
 def _put_slice(x: Any, start: Shape, step: Shape, shape: Shape, value: complex) -> Any:
@@ -90,6 +116,8 @@ def _dynamic_update(x: Any, value: Any, *starts: Any, axes: Shape, start: Shape)
 _write.overwrites = 1  # type: ignore[attr-defined]
 
 KERNELS = {
+    "index": _index,
+    "flip": _flip,
     "slice": _slice,
     "put_slice": _put_slice,
     "dynamic_slice": _dynamic_slice,
