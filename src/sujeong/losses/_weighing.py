@@ -16,10 +16,10 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..errors import ArgumentError, ShapeError, message, unknown_name
 from ..ops._build import cast
-from ..ops.comparison import equal, where
+from ..ops.comparison import where
 from ..ops.reduction import sum as total
 from ..ops.statistics import mean
-from ..ops.weights import as_mask, beside, spread
+from ..ops.weights import as_mask, beside, over, spread
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -74,8 +74,7 @@ def reduced(
     whole = total(losses * weight)
     if reduction == "sum":
         return whole
-    counted = total(weight)
-    return whole / where(equal(counted, 0), 1, counted)
+    return over(whole, total(weight))
 
 
 def class_table(name: str, like: Tensor, class_weight: Any, classes: int) -> Tensor:

@@ -17,7 +17,7 @@ from ..ops._build import cast, counted_like
 from ..ops.comparison import equal, greater
 from ..ops.searching import argmax
 from ..ops.shaping import reshape
-from .metric import probabilities
+from .metric import probabilities, says_yes
 
 
 def decided(
@@ -63,11 +63,10 @@ def decided(
 
 
 def _single(t: Tensor, y: Tensor, threshold: float, link: str | None) -> tuple[Tensor, Tensor, int]:
-    """Yes or no: a target above 0.5 is yes, so -1 and 1 are read as 0 and 1."""
+    """Yes or no."""
     yes = greater(probabilities(y, link), threshold)
-    right = t if t.dtype is dtypes.bool_ else greater(t, 0.5)
     shape = t.shape[:-1] if t.ndim > 1 else t.shape
-    return reshape(cast(right, dtypes.int64), shape), reshape(cast(yes, dtypes.int64), shape), 2
+    return reshape(cast(says_yes(t), dtypes.int64), shape), reshape(cast(yes, dtypes.int64), shape), 2
 
 
 def rows(labels: Tensor, classes: int) -> Tensor:

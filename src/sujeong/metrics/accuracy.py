@@ -22,7 +22,7 @@ from ..ops.reduction import sum as total
 from ..ops.searching import argmax
 from ..ops.shaping import reshape
 from ._classes import decided
-from .metric import Metric, Weights, probabilities
+from .metric import Metric, Weights, matched, probabilities, says_yes
 
 
 class _Share(Metric):
@@ -115,15 +115,9 @@ class BinaryAccuracy(_Share):
 
     def measure(self, target: Any, prediction: Any, weights: Weights) -> tuple[Tensor, ...]:
         """Weight of the right answers, weight of all."""
-        t, y = as_tensor(target, self.name), as_tensor(prediction, self.name)
-        if t.shape != y.shape:
-            received = f"target {t.shape}, prediction {y.shape}"
-            fix = "sj.reshape(target, prediction.shape) if they mean the same questions."
-            text = message(self.name, "target and prediction differ in shape.", received=received, fix=fix)
-            raise ShapeError(text)
+        t, y = matched(self.name, target, prediction)
         yes = greater(probabilities(y, self.link), self.threshold)
-        right = t if t.dtype is dtypes.bool_ else greater(t, 0.5)
-        return weights.total(equal(yes, right))
+        return weights.total(equal(yes, says_yes(t)))
 
 
 class TopKAccuracy(_Share):

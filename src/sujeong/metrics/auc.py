@@ -22,7 +22,7 @@ from ..ops.comparison import equal, greater, where
 from ..ops.reduction import sum as total
 from ..ops.shaping import reshape
 from ..ops.weights import beside
-from .metric import Metric, Weights, probabilities
+from .metric import Metric, Weights, probabilities, says_yes
 
 
 class AUC(Metric):
@@ -56,7 +56,7 @@ class AUC(Metric):
         """At each threshold, the weight of yes above it and of no above it; the weight of all yes and no."""
         t, y = _paired(self.name, target, prediction)
         y = cast(probabilities(y, self.link), dtypes.float64)
-        yes = cast(t if t.dtype is dtypes.bool_ else greater(t, 0.5), dtypes.float64)
+        yes = cast(says_yes(t), dtypes.float64)
         w = weights.of(y)
         above = greater(reshape(y, (y.size, 1)), beside(y, self.thresholds, self.name))
         above = cast(above, dtypes.float64)

@@ -18,13 +18,13 @@ from ..core import dtypes, modes
 from ..core.configured import Configured
 from ..core.engine import using
 from ..core.spec import Spec
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, as_tensor
 from ..core.variable import Variable
 from ..errors import ShapeError, StateError, message
 from ..nn.module import snake
 from ..ops._build import cast, filled_like
 from ..ops.activations.sigmoids import sigmoid
-from ..ops.comparison import equal, where
+from ..ops.comparison import equal, greater, where
 from ..ops.creation import asarray
 from ..ops.reduction import sum as total
 from ..ops.weights import as_mask, beside, spread
@@ -217,6 +217,34 @@ class Metric(Configured, base="metric"):
         """
         for variable in self._totals:
             variable.to(device, engine=engine)
+
+
+def matched(name: str, target: Any, prediction: Any) -> tuple[Tensor, Tensor]:
+    """Target and prediction as tensors of one shape.
+
+    Args:
+        name: of the metric, for errors.
+        target: what is right.
+        prediction: what the model said.
+
+    Returns:
+        Both, each in its own element type.
+
+    Raises:
+        ShapeError: the shapes differ.
+    """
+    t, y = as_tensor(target, name), as_tensor(prediction, name)
+    if t.shape != y.shape:
+        received = f"target {t.shape}, prediction {y.shape}"
+        fix = "sj.reshape one of them, so that both say the same; nothing is stretched."
+        text = message(name, "target and prediction differ in shape.", received=received, fix=fix)
+        raise ShapeError(text)
+    return t, y
+
+
+def says_yes(target: Tensor) -> Tensor:
+    """Where a target says yes: what is above 0.5, so that -1 and 1 are read as 0 and 1."""
+    return target if target.dtype is dtypes.bool_ else greater(target, 0.5)
 
 
 def probabilities(prediction: Tensor, link: str | None) -> Tensor:

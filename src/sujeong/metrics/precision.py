@@ -18,9 +18,10 @@ from ..core.configured import number
 from ..core.tensor import Tensor
 from ..errors import ShapeError, message, unknown_name
 from ..ops._build import cast
-from ..ops.comparison import equal, greater, where
+from ..ops.comparison import greater
 from ..ops.reduction import sum as total
 from ..ops.shaping import reshape
+from ..ops.weights import over
 from ._classes import decided, rows
 from .metric import Metric, Weights
 
@@ -74,10 +75,6 @@ class _Counts(Metric):
         return total(each * weight) / total(weight)
 
 
-def _over(part: Tensor, whole: Tensor) -> Tensor:
-    return part / where(equal(whole, 0), 1, whole)
-
-
 class Precision(_Counts):
     """Precision: of what was called c, how much is c: TP / (TP + FP).
 
@@ -97,7 +94,7 @@ class Precision(_Counts):
 
     def quotient(self, right: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """TP / (TP + FP)."""
-        return _over(right, predicted)
+        return over(right, predicted)
 
 
 class Recall(_Counts):
@@ -118,7 +115,7 @@ class Recall(_Counts):
 
     def quotient(self, right: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """TP / (TP + FN)."""
-        return _over(right, actual)
+        return over(right, actual)
 
 
 class F1(_Counts):
@@ -139,7 +136,7 @@ class F1(_Counts):
 
     def quotient(self, right: Tensor, predicted: Tensor, actual: Tensor) -> Tensor:
         """2 TP / (2 TP + FP + FN)."""
-        return _over(2 * right, predicted + actual)
+        return over(2 * right, predicted + actual)
 
 
 def precision(

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import dtypes
-from ..core.tensor import Tensor, as_tensor
-from ..errors import ShapeError, message
+from ..core.tensor import Tensor
 from ..ops._build import cast
 from ..ops.comparison import equal, where
 from ..ops.exponential import sqrt
@@ -19,7 +18,8 @@ from ..ops.magnitude import abs as absolute
 from ..ops.reduction import sum as total
 from ..ops.shaping import reshape
 from ..ops.statistics import mean
-from .metric import Metric, Weights
+from ..ops.weights import over
+from .metric import Metric, Weights, matched
 
 
 class _Error(Metric):
@@ -127,14 +127,14 @@ class R2(Metric):
         if weights.mask is not None:
             t, y = where(equal(w, 0), 0, t), where(equal(w, 0), 0, y)
         whole = total(w)
-        middle = total(w * t, axis=0) / where(equal(whole, 0), 1, whole)
+        middle = over(total(w * t, axis=0), whole)
         return whole, middle, total(w * (t - middle) ** 2, axis=0), total(w * (t - y) ** 2, axis=0)
 
     def merge(self, before: tuple[Tensor, ...], batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """Two groups as one: the spread grows by the distance of their means."""
         (n, mean_a, spread_a, error_a), (m, mean_b, spread_b, error_b) = before, batch
         whole = n + m
-        share = m / where(equal(whole, 0), 1, whole)
+        share = over(m, whole)
         apart = mean_b - mean_a
         spread = spread_a + spread_b + apart**2 * (n * share)
         return whole, mean_a + apart * share, spread, error_a + error_b
@@ -148,12 +148,7 @@ class R2(Metric):
 
 
 def _paired(name: str, target: Any, prediction: Any) -> tuple[Tensor, Tensor]:
-    t, y = as_tensor(target, name), as_tensor(prediction, name)
-    if t.shape != y.shape:
-        received = f"target {t.shape}, prediction {y.shape}"
-        fix = "sj.reshape one of them, so that both say the same; nothing is stretched."
-        text = message(name, "target and prediction differ in shape.", received=received, fix=fix)
-        raise ShapeError(text)
+    t, y = matched(name, target, prediction)
     return cast(t, dtypes.float64), cast(y, dtypes.float64)
 
 

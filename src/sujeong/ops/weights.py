@@ -12,7 +12,7 @@ import numpy as np
 from ..core import dtypes
 from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ShapeError, message
-from .comparison import not_equal
+from .comparison import equal, not_equal, where
 from .shaping import broadcast_to, reshape
 
 
@@ -30,6 +30,11 @@ def beside(like: Tensor, value: Any, name: str) -> Tensor:
     host = np.asarray(value)
     dtype = dtypes.as_dtype(host.dtype)
     return Tensor(engine.from_host(host, dtype, like.device), engine)
+
+
+def over(part: Tensor, whole: Tensor) -> Tensor:
+    """The quotient of a part and its whole; where the whole is 0, the part itself, which is 0 there."""
+    return part / where(equal(whole, 0), 1, whole)
 
 
 def spread(name: str, what: str, weight: Tensor, values: Tensor) -> Tensor:
