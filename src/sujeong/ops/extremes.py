@@ -14,12 +14,16 @@ from typing import Any
 
 from ..core import dtypes
 from ..core.dispatch import apply
-from ..core.op import Op
+from ..core.op import Op, same
 from ..core.tensor import Tensor, as_tensor
 from ..errors import DTypeError, message
-from ._build import NUMBERS, ORDERED, REAL, binary_infer, cast, need, pair, unbroadcast
+from ._build import ORDERED, REAL, binary_infer, cast, need, pair, unbroadcast
 from .arithmetic import add, multiply
 from .comparison import greater, greater_equal
+
+_WIDE = (dtypes.float32, dtypes.float64)
+_WHOLE = 1 << 53  # up to here float64 holds every whole number
+_ENDS = (float("inf"), float("-inf"))
 
 
 def _half(over: Tensor, at_least: Tensor, g: Tensor) -> Tensor:
@@ -97,6 +101,15 @@ def _minimum_gradient(g: Tensor, y: Any, a: Tensor, b: Tensor) -> tuple[Any, ...
     )
 
 
+def _clip_readable(x: Tensor, min: Any, max: Any) -> Tensor:
+    if min is not None:
+        x = maximum(x, min)
+    return x if max is None else minimum(x, max)
+
+
+CLIP = Op("clip", same, readable=_clip_readable)  # between two numbers, or on one side of one
+
+
 def clip(x: Any, /, min: Any = None, max: Any = None) -> Tensor:
     """The nearest value between two bounds: y = minimum(maximum(x, min), max).
 
@@ -121,12 +134,13 @@ def clip(x: Any, /, min: Any = None, max: Any = None) -> Tensor:
     x = as_tensor(x, "clip")
     need("clip", x, REAL)
     dtype = x.dtype
-    for bound, function in ((min, maximum), (max, minimum)):
-        if bound is None:
-            continue
-        if isinstance(bound, NUMBERS):
-            bound = _nearest(bound, dtype)
-        x = function(x, bound)
+    if min is None and max is None:
+        return x
+    if dtype.is_integer:
+        min, max = _nearest(min, dtype), _nearest(max, dtype)
+    if _exact(min, dtype) and _exact(max, dtype):
+        return apply(CLIP, x, min=min, max=max)
+    x = _clip_readable(x, min, max)
     if x.dtype is not dtype and dtype.is_integer and not x.dtype.is_integer:
         fix = "round the bounds, or cast x with sj.astype(x, sj.float32)."
         raise DTypeError(
@@ -135,9 +149,21 @@ def clip(x: Any, /, min: Any = None, max: Any = None) -> Tensor:
     return cast(x, dtype)
 
 
-def _nearest(bound: complex, dtype: dtypes.DType) -> complex:
+def _nearest(bound: Any, dtype: dtypes.DType) -> Any:
     """A whole bound brought into the range of an integer type, so that it says the same."""
-    if not dtype.is_integer or not isinstance(bound, int):
+    if not isinstance(bound, int):
         return bound
     low, high = dtypes.integer_range(dtype)
-    return builtins.min(builtins.max(bound, low), high)
+    return builtins.min(builtins.max(int(bound), low), high)
+
+
+def _exact(bound: Any, dtype: dtypes.DType) -> bool:
+    """Whether a bound is a number that each engine reads as the element type does: none that is rounded
+    twice, none that overflows, no NaN.
+    """
+    kind = bound.__class__
+    if dtype.is_integer:
+        return bound is None or kind is int
+    if kind is float or kind is int:
+        return dtype in _WIDE and (-_WHOLE < bound < _WHOLE or bound in _ENDS)
+    return bound is None

@@ -78,6 +78,31 @@ def _mean_gradient(g: Tensor, y: Any, x: Any, axis: Shape, keepdims: bool) -> tu
     return (broadcast_to(reshape(divide(g, _count(x, axis)), kept(x.shape, axis)), x.shape),)
 
 
+def _var_readable(x: Tensor, axis: Shape, correction: float, keepdims: bool) -> Tensor:
+    wide = _working(x)
+    away = subtract(wide, apply(MEAN, wide, axis=axis, keepdims=True))
+    total = apply(SUM, multiply(away, away), axis=axis, keepdims=keepdims)
+    return cast(divide(total, max(_count(x, axis) - correction, 0)), x.dtype)
+
+
+def _spread_infer(x: Spec, axis: Shape, correction: float, keepdims: bool) -> Spec:
+    return _sum_infer(x, axis, keepdims)
+
+
+VAR = Op("var", _spread_infer, readable=_var_readable)
+
+
+@VAR.gradient
+def _var_gradient(
+    g: Tensor, y: Any, x: Tensor, axis: Shape, correction: float, keepdims: bool
+) -> tuple[Any, ...]:
+    wide = _working(x)  # dx = 2 g (x - m) / (n - c); what goes through the mean adds up to 0
+    away = subtract(wide, apply(MEAN, wide, axis=axis, keepdims=True))
+    g = cast(reshape(g, kept(x.shape, axis)), wide.dtype)
+    slope = divide(multiply(multiply(g, 2), away), max(_count(x, axis) - correction, 0))
+    return (cast(slope, x.dtype),)
+
+
 def var(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
     """The variance along axes: y = (1/(n - correction)) sum over `axis` of (x - mean)^2.
 
@@ -103,11 +128,14 @@ def var(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool
     """
     x = floating("var", ordered("var", x))
     axes = normalize_axes("var", axis, x.ndim)
-    wide = _working(x)
-    rest = _count(x, axes) - correction
-    away = subtract(wide, mean(wide, axis=axes, keepdims=True))
-    total = apply(SUM, multiply(away, away), axis=axes, keepdims=keepdims)
-    return cast(divide(total, max(rest, 0)), x.dtype)
+    return apply(VAR, x, axis=axes, correction=correction, keepdims=keepdims)
+
+
+def _std_readable(x: Tensor, axis: Shape, correction: float, keepdims: bool) -> Tensor:
+    return cast(sqrt(apply(VAR, _working(x), axis=axis, correction=correction, keepdims=keepdims)), x.dtype)
+
+
+STD = Op("std", _spread_infer, readable=_std_readable)
 
 
 def std(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
@@ -132,8 +160,8 @@ def std(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool
         1.0
     """
     x = floating("std", ordered("std", x))
-    wide = var(_working(x), axis=axis, correction=correction, keepdims=keepdims)
-    return cast(sqrt(wide), x.dtype)
+    axes = normalize_axes("std", axis, x.ndim)
+    return apply(STD, x, axis=axes, correction=correction, keepdims=keepdims)
 
 
 def quantile(

@@ -22,10 +22,17 @@ def _pow(a: Any, b: Any) -> Any:
 
 
 def _floor_divide(a: Any, b: Any) -> Any:
-    if a.dtype.kind != "f":
-        return np.floor_divide(a, b)
-    infinite = np.isinf(a) | np.isinf(b)  # then a / b is whole, or NaN
-    return np.where(infinite, a / b, np.floor_divide(a, b))
+    """Where an operand is infinite a / b is whole, or NaN, and NumPy has other ideas."""
+    y = np.floor_divide(a, b)
+    if a.dtype.kind != "f" or np.count_nonzero(np.isfinite(np.subtract(a, b))) == y.size:
+        return y
+    return np.where(np.isinf(a) | np.isinf(b), a / b, y)
+
+
+def _clip(x: Any, min: Any, max: Any) -> Any:
+    if min is not None:
+        x = np.maximum(x, min)
+    return x if max is None else np.minimum(x, max)
 
 
 KERNELS = {
@@ -39,6 +46,7 @@ KERNELS = {
     "signbit": plain(np.signbit),
     "copysign": quiet(np.copysign),
     "hypot": quiet(np.hypot),
+    "clip": quiet(_clip),
     "maximum": quiet(np.maximum),
     "minimum": quiet(np.minimum),
     "nextafter": quiet(np.nextafter),

@@ -26,6 +26,34 @@ def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
     return np.divide(total, n, dtype=wide).astype(x.dtype, copy=False)
 
 
+def _spread(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+    """The variance; that of half numbers, whose squares would overflow, in float32."""
+    n = 1
+    for a in axis:
+        n *= x.shape[a]
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x
+    kind = wide.dtype.type
+    away = wide - np.add.reduce(wide, axis=axis, keepdims=True) / kind(n)
+    total = np.add.reduce(away * away, axis=axis, keepdims=keepdims)
+    return total / kind(max(n - correction, 0))
+
+
+def _var(x: Any, **attributes: Any) -> Any:
+    return _spread(x, **attributes).astype(x.dtype, copy=False)
+
+
+def _std(x: Any, **attributes: Any) -> Any:
+    return np.sqrt(_spread(x, **attributes)).astype(x.dtype, copy=False)
+
+
+def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+    if x.dtype.kind == "c":
+        squares = x.real * x.real + x.imag * x.imag
+    else:
+        squares = np.square(x, dtype=np.float32) if x.dtype == np.float16 else x * x
+    return np.sqrt(np.add.reduce(squares, axis=axis, keepdims=keepdims)).astype(x.real.dtype, copy=False)
+
+
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     m = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     m = np.where(np.isfinite(m), m, x.dtype.type(0))
@@ -52,6 +80,9 @@ KERNELS = {
     "sum": quiet(_sum),
     "prod": quiet(_prod),
     "mean": quiet(_mean),
+    "var": quiet(_var),
+    "std": quiet(_std),
+    "vector_norm": quiet(_length),
     "max": quiet(np.max),
     "min": quiet(np.min),
     "logsumexp": quiet(_logsumexp),

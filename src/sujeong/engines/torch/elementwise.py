@@ -9,9 +9,11 @@ import torch
 
 
 def _sign(x: Any) -> Any:
-    if x.dtype.is_complex:
+    """NaN stays NaN, of which torch makes 0. On the CPU it costs little to see that there is none."""
+    if not x.is_floating_point():
         return torch.sgn(x)
-    return torch.where(torch.isnan(x), x, torch.sign(x)) if x.dtype.is_floating_point else torch.sign(x)
+    y = torch.sign(x)
+    return y if x.is_cpu and torch.equal(x, x) else torch.where(torch.isnan(x), x, y)
 
 
 def _whole(function: Callable[..., Any], by_minus_one: Callable[..., Any], a: Any, b: Any) -> Any:
@@ -31,10 +33,18 @@ def _whole(function: Callable[..., Any], by_minus_one: Callable[..., Any], a: An
 
 
 def _floor_divide(a: Any, b: Any) -> Any:
-    if not a.dtype.is_floating_point:
+    """Where an operand is infinite a / b is whole, or NaN, and torch has other ideas.
+
+    On the CPU it costs less to see that none is: such an `a` makes NaN of the quotient, `b` of `b - b`.
+    """
+    if not a.is_floating_point():
         return _whole(torch.floor_divide, torch.neg, a, b)
-    infinite = torch.isinf(a) | torch.isinf(b)  # then a / b is whole, or NaN
-    return torch.where(infinite, a / b, torch.floor_divide(a, b))
+    y = torch.floor_divide(a, b)
+    if a.is_cpu and torch.equal(y, y):
+        zero = torch.sub(b, b)
+        if torch.equal(zero, zero):
+            return y
+    return torch.where(torch.isinf(a) | torch.isinf(b), a / b, y)
 
 
 def _remainder(a: Any, b: Any) -> Any:
@@ -54,6 +64,7 @@ KERNELS = {
     "signbit": torch.signbit,
     "copysign": torch.copysign,
     "hypot": torch.hypot,
+    "clip": torch.clamp,
     "maximum": torch.maximum,
     "minimum": torch.minimum,
     "nextafter": torch.nextafter,

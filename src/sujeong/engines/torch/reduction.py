@@ -13,6 +13,8 @@ from ._ordered import UNSIGNED, restored, signed, wrapping
 def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
     if not axis:  # torch would take all axes
         return x.clone()
+    if x.is_floating_point():
+        return torch.sum(x, axis, keepdims)
     dtype = x.dtype
     if dtype in UNSIGNED:
         return torch.sum(x.to(torch.int64), axis, keepdim=keepdims).to(dtype)
@@ -20,7 +22,26 @@ def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
-    return torch.mean(x, axis, keepdim=keepdims) if axis else x.clone()
+    return torch.mean(x, axis, keepdims) if axis else x.clone()
+
+
+def _spread(function: Callable[..., Any]) -> Callable[..., Any]:
+    def kernel(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+        count = 1
+        for a in axis:
+            count *= x.shape[a]
+        if axis and count > correction and x.numel():
+            return function(x, axis, correction=correction, keepdim=keepdims)
+        away = x - x.mean(axis, keepdim=True) if axis else x - x  # of too few values torch would warn
+        squares = torch.sum(away * away, axis, keepdim=keepdims) if axis else away * away
+        y = squares / max(count - correction, 0)
+        return y if function is torch.var else torch.sqrt(y)
+
+    return kernel
+
+
+def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+    return torch.linalg.vector_norm(x, 2, axis, keepdims) if axis else torch.abs(x)
 
 
 def _prod(x: Any, axis: Any, keepdims: bool) -> Any:
@@ -35,13 +56,22 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     def kernel(x: Any, axis: Any, keepdims: bool) -> Any:
         if not axis:
             return x.clone()
+        if x.is_floating_point():
+            return function(x, axis, keepdims)
         return restored(function(signed(x), axis, keepdim=keepdims), x.dtype)
 
     return kernel
 
 
 def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
-    return torch.logsumexp(x, axis, keepdim=keepdims) if axis else x.clone()
+    return torch.logsumexp(x, axis, keepdims) if axis else x.clone()
+
+
+def _best(function: Callable[..., Any]) -> Callable[..., Any]:
+    def kernel(x: Any, axis: int, keepdims: bool) -> Any:
+        return function(x if x.is_floating_point() else signed(x), axis, keepdims)
+
+    return kernel
 
 
 def _truth(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,6 +111,8 @@ _running_sum = wrapping(_scan(torch.cumsum, torch.add, 0))
 
 
 def _cumulative_sum(x: Any, axis: int, reverse: bool) -> Any:
+    if not reverse and x.is_cpu and x.is_floating_point():
+        return torch.cumsum(x, axis)
     if reverse:
         return _running_sum(x.flip(axis), axis=axis).flip(axis)
     return _running_sum(x, axis=axis)
@@ -102,13 +134,16 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sum": _sum,
     "prod": wrapping(_prod),
     "mean": _mean,
+    "var": _spread(torch.var),
+    "std": _spread(torch.std),
+    "vector_norm": _length,
     "max": _extreme(torch.amax),
     "min": _extreme(torch.amin),
     "logsumexp": _logsumexp,
     "all": _truth(torch.all),
     "any": _truth(torch.any),
-    "argmax": lambda x, axis, keepdims: torch.argmax(signed(x), axis, keepdim=keepdims),
-    "argmin": lambda x, axis, keepdims: torch.argmin(signed(x), axis, keepdim=keepdims),
+    "argmax": _best(torch.argmax),
+    "argmin": _best(torch.argmin),
     "cumulative_sum": _cumulative_sum,
     "cumulative_prod": wrapping(_scan(torch.cumprod, torch.mul, 1)),
 }

@@ -23,8 +23,8 @@ _REST = (1 << 63) - 1  # all the other bits
 def _through_int64(name: str) -> Callable[..., Any]:
     kernel = _SIGNED[name]
 
-    def spare(*arrays: Any) -> Any:
-        out = kernel(*[a.long() for a in arrays])
+    def spare(*arrays: Any, **attributes: Any) -> Any:
+        out = kernel(*[a.long() for a in arrays], **attributes)
         return out if out.dtype is torch.bool else out.to(arrays[0].dtype)
 
     return spare
@@ -33,8 +33,8 @@ def _through_int64(name: str) -> Callable[..., Any]:
 def _as_bits(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """A kernel for uint64 of one that works on the bits as int64."""
 
-    def spare(*arrays: Any) -> Any:
-        out = kernel(*[a.view(torch.int64) for a in arrays])
+    def spare(*arrays: Any, **attributes: Any) -> Any:
+        out = kernel(*[a.view(torch.int64) for a in arrays], **attributes)
         return out if out.dtype is torch.bool else out.view(torch.uint64)
 
     return spare
@@ -69,12 +69,19 @@ def _pow(a: Any, b: Any) -> Any:
     return torch.pow(a, torch.where(b < 0, (b & (_REST >> 1)) | (1 << 62), b))
 
 
+def _clip(x: Any, min: int | None, max: int | None) -> Any:
+    """With the first bit flipped the numbers are 2^63 less, and in order as int64; so are the bounds."""
+    low, high = (None if bound is None else bound + _FIRST for bound in (min, max))
+    return torch.clamp(x ^ _FIRST, low, high) ^ _FIRST
+
+
 _BITS: dict[str, Callable[..., Any]] = {
     "add": torch.add,
     "subtract": torch.sub,
     "negative": torch.neg,
     "abs": torch.clone,
     "sign": lambda x: (x != 0).long(),
+    "clip": _clip,
     "pow": _pow,
     "floor_divide": lambda a, b: _divide(a, b)[0],
     "remainder": lambda a, b: _divide(a, b)[1],

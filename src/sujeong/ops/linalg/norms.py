@@ -12,12 +12,14 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from ...core.op import Op
+from ...core.spec import Spec
 from ...core.tensor import Tensor
 from ...errors import ArgumentError, message
-from .._build import RESHAPE, apply, cast, floating, normalize_axes
+from .._build import RESHAPE, Shape, _sum_infer, apply, cast, floating, normalize_axes
 from ..arithmetic import square
 from ..comparison import equal, not_equal, where
-from ..complexes import imag, real
+from ..complexes import imag, part_infer, real
 from ..exponential import sqrt
 from ..magnitude import abs as size
 from ..powers import pow as power
@@ -27,6 +29,17 @@ from ..reduction import min as smallest
 from ..reduction import sum as total
 from ._build import matrix_operand, need_matrix
 from .spectra import svdvals
+
+
+def _length_infer(x: Spec, axis: Shape, keepdims: bool) -> Spec:
+    return _sum_infer(part_infer(x) if x.dtype.kind == "complex" else x, axis, keepdims)
+
+
+def _length_readable(x: Tensor, axis: Shape, keepdims: bool) -> Tensor:
+    return _root(total(add_squares(x), axis=axis, keepdims=keepdims), 2)
+
+
+LENGTH = Op("vector_norm", _length_infer, readable=_length_readable)  # the square root of a sum of squares
 
 
 def vector_norm(x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: float = 2) -> Tensor:
@@ -56,6 +69,8 @@ def vector_norm(x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: fl
     if isinstance(ord, bool) or not isinstance(ord, (int, float)) or ord != ord:
         raise ArgumentError(message("vector_norm", "the power is a number.", received=repr(ord)))
     axes = normalize_axes("vector_norm", axis, x.ndim)
+    if ord == 2:
+        return apply(LENGTH, x, axis=axes, keepdims=keepdims)
     if ord == inf:
         return largest(size(x), axis=axes, keepdims=keepdims)
     if ord == -inf:
@@ -65,9 +80,6 @@ def vector_norm(x: Any, /, *, axis: Axis = None, keepdims: bool = False, ord: fl
         return total(marks, axis=axes, keepdims=keepdims)
     if ord == 1:
         return total(size(x), axis=axes, keepdims=keepdims)
-    if ord == 2:
-        squares = add_squares(x)
-        return _root(total(squares, axis=axes, keepdims=keepdims), 2)
     return _root(total(power(size(x), ord), axis=axes, keepdims=keepdims), ord)
 
 
