@@ -231,7 +231,9 @@ def logsumexp(x: Any, /, *, axis: Axis = None, keepdims: bool = False) -> Tensor
         >>> print(sj.logsumexp(sj.asarray([1000.0, 0.0])))
         1000.0
     """
-    x = floating("logsumexp", ordered("logsumexp", x))
+    x = as_tensor(x, "logsumexp")
+    if x.dtype.kind != "float":
+        x = floating("logsumexp", ordered("logsumexp", x))
     return apply(LOGSUMEXP, x, axis=normalize_axes("logsumexp", axis, x.ndim), keepdims=keepdims)
 
 

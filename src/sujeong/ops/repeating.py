@@ -128,15 +128,18 @@ def roll(x: Any, /, shift: int | tuple[int, ...], *, axis: int | tuple[int, ...]
         if isinstance(shift, (tuple, list)):
             shift = sum(shift)
         return apply(RESHAPE, roll(apply(RESHAPE, x, shape=(x.size,)), shift, axis=0), shape=shape)
+    if axis.__class__ is int and shift.__class__ is int:
+        place = normalize_axis("roll", axis, len(shape))  # type: ignore[arg-type]
+        return apply(ROLL, x, shifts=(shift % (shape[place] or 1),), dims=(place,))  # type: ignore[operator]
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
     shifts = shift if isinstance(shift, (tuple, list)) else (shift,) * len(axes)
     if len(axes) != len(shifts):
         raise ArgumentError(message("roll", "one shift an axis.", received=f"shifts {shift}, axes {axis}"))
-    places = tuple([normalize_axis("roll", a, len(shape)) for a in axes])
-    steps = tuple([int(s) % (shape[a] or 1) for a, s in zip(places, shifts, strict=True)])
-    return apply(ROLL, x, shift=steps, axis=places)
+    places = [normalize_axis("roll", a, len(shape)) for a in axes]
+    steps = [int(s) % (shape[a] or 1) for a, s in zip(places, shifts, strict=True)]
+    return apply(ROLL, x, shifts=tuple(steps), dims=tuple(places))
 
 
 @ROLL.gradient
-def _roll_gradient(g: Tensor, y: Any, x: Any, shift: Shape, axis: Shape) -> tuple[Any, ...]:
-    return (apply(ROLL, g, shift=tuple(-s for s in shift), axis=axis),)
+def _roll_gradient(g: Tensor, y: Any, x: Any, shifts: Shape, dims: Shape) -> tuple[Any, ...]:
+    return (apply(ROLL, g, shifts=tuple(-s for s in shifts), dims=dims),)

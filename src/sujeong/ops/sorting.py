@@ -58,6 +58,15 @@ def _sort_infer(x: Spec, axis: int, descending: bool) -> tuple[Spec, Spec]:
 SORT = Op("sort", _sort_infer, keeps_inputs=False, keeps_output=(1,), partial=True)
 
 
+def _sorted_readable(x: Tensor, axis: int, descending: bool) -> Tensor:
+    values: Tensor = apply(SORT, x, axis=axis, descending=descending)[0]
+    return values
+
+
+# The values alone, which is quicker where no gradient has to find the way back.
+SORTED = Op("sorted", lambda x, axis, descending: x, readable=_sorted_readable)
+
+
 def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
     """Sorts values along an axis.
 
@@ -80,7 +89,10 @@ def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = 
         [1. 2. 3.]
     """
     x = ordered("sort", x)
-    return apply(SORT, x, axis=normalize_axis("sort", axis, x.ndim), descending=bool(descending))[0]
+    axis, descending = normalize_axis("sort", axis, x.ndim), bool(descending)
+    if x._node is None:
+        return apply(SORTED, x, axis=axis, descending=descending)
+    return _sorted_readable(x, axis, descending)
 
 
 def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Tensor:

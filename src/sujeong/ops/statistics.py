@@ -16,7 +16,7 @@ from ..core import dtypes
 from ..core.dispatch import apply
 from ..core.op import Op
 from ..core.spec import Spec
-from ..core.tensor import Tensor
+from ..core.tensor import Tensor, as_tensor
 from ..errors import ArgumentError, message
 from ._build import RESHAPE, SUM, Shape, _sum_infer, cast, floating, normalize_axes, normalize_axis
 from .arithmetic import add, divide, multiply, subtract
@@ -126,7 +126,9 @@ def var(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool
         >>> print(sj.var(x), sj.var(x, correction=1))
         4.6666665 7.0
     """
-    x = floating("var", ordered("var", x))
+    x = as_tensor(x, "var")
+    if x.dtype.kind != "float":
+        x = floating("var", ordered("var", x))
     axes = normalize_axes("var", axis, x.ndim)
     return apply(VAR, x, axis=axes, correction=correction, keepdims=keepdims)
 
@@ -159,7 +161,9 @@ def std(x: Any, /, *, axis: Axis = None, correction: float = 0.0, keepdims: bool
         >>> print(sj.std(sj.asarray([1.0, 3.0])))
         1.0
     """
-    x = floating("std", ordered("std", x))
+    x = as_tensor(x, "std")
+    if x.dtype.kind != "float":
+        x = floating("std", ordered("std", x))
     axes = normalize_axes("std", axis, x.ndim)
     return apply(STD, x, axis=axes, correction=correction, keepdims=keepdims)
 

@@ -9,7 +9,6 @@ import numpy as np
 from ...core.dtypes import DType
 from ...core.ranges import check_indices
 from ._dtypes import numpy_dtype
-from ._wrap import plain
 
 
 def _pad(x: Any, widths: Any, value: Any) -> Any:
@@ -26,7 +25,7 @@ def _one_hot(ids: Any, classes: int, dtype: DType) -> Any:
 
 KERNELS = {
     "pad": _pad,
-    "roll": plain(np.roll),
+    "roll": lambda x, shifts, dims: np.asarray(np.roll(x, shifts, dims)),
     "tril": lambda x, diagonal: np.tril(x, diagonal),
     "triu": lambda x, diagonal: np.triu(x, diagonal),
     "one_hot": _one_hot,

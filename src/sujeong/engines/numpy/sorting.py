@@ -22,6 +22,12 @@ def _sort(x: Any, axis: int, descending: bool) -> Any:
     return np.take_along_axis(x, places, axis), places
 
 
+def _sorted(x: Any, axis: int, descending: bool) -> Any:
+    if descending:
+        return np.flip(np.sort(np.flip(x, axis), axis=axis, kind="stable"), axis)
+    return np.sort(x, axis=axis, kind="stable")
+
+
 def _top_k(x: Any, k: int, axis: int) -> Any:
     places = np.take(_order(x, axis, True), np.arange(k), axis)
     return np.take_along_axis(x, places, axis), places
@@ -35,6 +41,7 @@ def _place_along(x: Any, places: Any, axis: int, size: int) -> Any:
 
 KERNELS = {
     "sort": _sort,
+    "sorted": _sorted,
     "top_k": _top_k,
     "pick_along": lambda x, places, axis: np.take_along_axis(x, places, axis),
     "place_along": _place_along,

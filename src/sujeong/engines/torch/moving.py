@@ -38,10 +38,6 @@ def _bitwise(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, **attributes: function(bits(x), **attributes).view(x.dtype)
 
 
-def _roll(x: Any, shift: Any, axis: Any) -> Any:
-    return torch.roll(x, shift, axis)
-
-
 @lru_cache(maxsize=256)
 def _unit_matrix(classes: int, dtype: DType) -> Any:
     return (torch.arange(classes)[:, None] == torch.arange(classes)).to(TORCH_DTYPES[dtype])
@@ -68,7 +64,7 @@ def _one_hot(ids: Any, classes: int, dtype: DType) -> Any:
 
 KERNELS: dict[str, Callable[..., Any]] = {
     "pad": _pad,
-    "roll": _roll,
+    "roll": torch.roll,
     "tril": torch.tril,
     "triu": torch.triu,
     "one_hot": _one_hot,

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import torch
 
-from ._ordered import bits, restored, signed
+from ._ordered import UNSIGNED, bits, restored, signed
+
+_FEW = 64  # values, up to which sorting all of them is the quickest way to the greatest
 
 
 def _sort(x: Any, axis: int, descending: bool) -> Any:
     values, places = torch.sort(signed(x), dim=axis, descending=descending, stable=True)
     return restored(values, x.dtype), places
+
+
+def _sorted(x: Any, axis: int, descending: bool) -> Any:
+    if x.is_floating_point():
+        return torch.sort(x, dim=axis, descending=descending, stable=True)[0]
+    return _sort(x, axis, descending)[0]
 
 
 def _keys(x: Any, axis: int) -> Any:
@@ -28,10 +37,24 @@ def _keys(x: Any, axis: int) -> Any:
     return (whole << 32) + back
 
 
+@lru_cache(maxsize=256)
+def _first(k: int, device: Any) -> Any:
+    return torch.arange(k, device=device)
+
+
+def _picked(x: Any, axis: int, places: Any) -> Any:
+    if x.dtype in UNSIGNED:  # which torch moves only under the signed name
+        return torch.index_select(bits(x), axis, places).view(x.dtype)
+    return torch.index_select(x, axis, places)
+
+
 def _top_k(x: Any, k: int, axis: int) -> Any:
-    if x.element_size() > 4:
+    if x.shape[axis] <= _FEW or x.element_size() > 4:
         values, places = _sort(x, axis, True)
-        return values.narrow(axis, 0, k).clone(), places.narrow(axis, 0, k).clone()
+        if k == x.shape[axis]:
+            return values, places
+        first = _first(k, x.device) if k <= _FEW else torch.arange(k, device=x.device)
+        return _picked(values, axis, first), torch.index_select(places, axis, first)
     keys = torch.topk(_keys(x, axis), k, axis).values  # no two are equal: only one order is right
     places = x.shape[axis] - 1 - (keys & 0xFFFFFFFF)
     return _pick_along(x, places, axis), places
@@ -53,6 +76,7 @@ def _searchsorted(a: Any, x: Any, right: bool) -> Any:
 
 KERNELS = {
     "sort": _sort,
+    "sorted": _sorted,
     "top_k": _top_k,
     "pick_along": _pick_along,
     "place_along": _place_along,
