@@ -23,7 +23,7 @@ from sujeong.messages import LANGUAGES
 from .expectations import EXPECTATIONS
 
 FOLDER = Path(catalogue.__file__).parent
-AROUND = ("gallery", "claims", "errata")
+AROUND = ("gallery", "claims", "errata", "history")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,6 +13,7 @@ import sujeong as sj
 from ..errors import ArgumentError, message
 from ..exhibits import errata as slips
 from ..exhibits import gallery, ledger
+from ..exhibits import history as past
 from ..exhibits.catalogue import CHAPTERS, NAMES, exhibit
 from ..exhibits.runner import show as run_exhibit
 from ..messages import text
@@ -120,3 +121,10 @@ def errata(
     console().print(slips.page())
     if out is not None:
         slips.write_pages(out)
+
+
+@application.command(help=text("cli.history.help"))
+def history(lang: Lang = None) -> None:
+    """How the field came to be."""
+    heads = [text(f"show.history.{head}") for head in ("year", "what", "command")]
+    table(None, heads, past.lines())
