@@ -136,20 +136,20 @@ __all__ = [
     "bitwise_right_shift", "bitwise_xor", "bool", "broadcast_arrays", "broadcast_to", "can_cast", "ceil",
     "check_grad", "checkpoint", "clip", "col2im", "complex64", "complex128", "concat", "cond", "conj", "conv",
     "conv_transpose", "copysign", "cos", "cosh", "count_nonzero", "cumulative_prod", "cumulative_sum",
-    "custom_gradient", "datasets", "diff", "divide", "dynamic_slice", "e", "einsum", "elu", "embedding",
-    "empty", "empty_like", "enable_grad", "engine_names", "equal", "erf", "errors", "exp", "expand_dims",
-    "expm1", "eye", "fft", "finfo", "flip", "float16", "float32", "float64", "floor", "floor_divide",
-    "from_dlpack", "full", "full_like", "gelu", "get_device", "get_engine", "get_language", "get_seed",
-    "global_average_pool", "global_max_pool", "grad", "gradients", "greater", "greater_equal", "hessian",
-    "hvp", "hypot", "identity", "iinfo", "im2col", "imag", "inf", "initializers", "inspect", "int8", "int16",
-    "int32", "int64", "is_training", "isdtype", "isfinite", "isinf", "isnan", "jacobian", "jit", "jvp",
-    "layer_norm", "leaky_relu", "less", "less_equal", "linalg", "linspace", "load", "log", "log1p", "log2",
-    "log10", "log_sigmoid", "log_softmax", "logaddexp", "logical_and", "logical_not", "logical_or",
-    "logical_xor", "logsumexp", "losses", "matmul", "matrix_transpose", "max", "max_pool", "maximum", "mean",
-    "median", "meshgrid", "metrics", "min", "minimum", "moveaxis", "multiply", "nan", "negative", "newaxis",
-    "nextafter", "nn", "no_grad", "nonzero", "not_equal", "numerical_gradient", "one_hot", "ones",
-    "ones_like", "optim", "outer", "pad", "permute_dims", "pi", "positive", "pow", "prelu", "prod",
-    "quantile", "random", "real", "reciprocal", "record", "relu", "remainder", "repeat", "reshape",
+    "custom_gradient", "datasets", "describe", "diff", "divide", "dynamic_slice", "e", "einsum", "elu",
+    "embedding", "empty", "empty_like", "enable_grad", "engine_names", "equal", "erf", "errors", "exp",
+    "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float16", "float32", "float64", "floor",
+    "floor_divide", "from_dlpack", "full", "full_like", "gelu", "get_device", "get_engine", "get_language",
+    "get_seed", "global_average_pool", "global_max_pool", "grad", "gradients", "greater", "greater_equal",
+    "hessian", "hvp", "hypot", "identity", "iinfo", "im2col", "imag", "inf", "initializers", "inspect",
+    "int8", "int16", "int32", "int64", "is_training", "isdtype", "isfinite", "isinf", "isnan", "jacobian",
+    "jit", "jvp", "layer_norm", "leaky_relu", "less", "less_equal", "linalg", "linspace", "load", "log",
+    "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logical_and", "logical_not",
+    "logical_or", "logical_xor", "logsumexp", "losses", "matmul", "matrix_transpose", "max", "max_pool",
+    "maximum", "mean", "median", "meshgrid", "metrics", "min", "minimum", "moveaxis", "multiply", "nan",
+    "negative", "newaxis", "nextafter", "nn", "no_grad", "nonzero", "not_equal", "numerical_gradient",
+    "one_hot", "ones", "ones_like", "optim", "outer", "pad", "permute_dims", "pi", "positive", "pow", "prelu",
+    "prod", "quantile", "random", "real", "reciprocal", "record", "relu", "remainder", "repeat", "reshape",
     "result_type", "rms_norm", "roll", "round", "rsqrt", "scan", "scatter_add", "scatter_add_along_axis",
     "searchsorted", "selu", "set_device", "set_engine", "set_language", "set_seed", "sigmoid",
     "sigmoid_binary_cross_entropy", "sign", "signbit", "silu", "sin", "sine", "sinh", "slice_update",
@@ -169,6 +169,7 @@ if _typing.TYPE_CHECKING:
     from . import inspect, losses, metrics, nn, optim, training, zoo
     from .checkpoints import load
     from .data import datasets
+    from .inspect import describe
     from .nn import initializers
 
 _LATE = {
@@ -182,7 +183,7 @@ _LATE = {
     "training": ".training",
     "zoo": ".zoo",
 }
-_LATE_NAMES = {"load": ".checkpoints"}
+_LATE_NAMES = {"describe": ".inspect", "load": ".checkpoints"}
 
 
 def __getattr__(name: str) -> object:

@@ -1,9 +1,22 @@
-"""Seeing inside: curves, confusions, mistakes."""
+"""Seeing inside: curves, confusions, mistakes, activations, probes."""
 
 from ..training.history import History
+from .activations import activations
 from .curves import draw_curves
+from .description import Description, describe
 from .mistakes import draw_confusion, draw_mistakes
+from .probe import LinearProbe, linear_probe, probe_layers
 
 History.plot = draw_curves
 
-__all__ = ["draw_confusion", "draw_curves", "draw_mistakes"]
+__all__ = [
+    "Description",
+    "LinearProbe",
+    "activations",
+    "describe",
+    "draw_confusion",
+    "draw_curves",
+    "draw_mistakes",
+    "linear_probe",
+    "probe_layers",
+]
