@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "recorded_step_4": ["recorded_step.py", "--batch", "4"],
     "recorded_step_128": ["recorded_step.py", "--batch", "128", "--calls", "20"],
     "import_time": ["import_time.py"],
+    "accuracy": ["accuracy.py"],
 }
 
 
