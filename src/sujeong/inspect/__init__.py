@@ -1,9 +1,9 @@
 """Seeing inside: curves, confusions, mistakes, activations, probes."""
 
 from ..training.history import History
-from .activations import activations
 from .curves import draw_curves
 from .description import Description, describe
+from .layer_outputs import activations
 from .mistakes import draw_confusion, draw_mistakes
 from .probe import LinearProbe, linear_probe, probe_layers
 
