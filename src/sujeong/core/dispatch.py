@@ -10,11 +10,12 @@ from typing import Any
 
 from ..errors import EngineError, SujeongError, message
 from . import modes
-from .node import Node, Part
+from .node import Kept, Node, Part
 from .op import Op
 from .tensor import Tensor
 
 _grad_enabled = modes.grad_enabled.get
+_keeping = modes.keeping.get
 
 
 def apply(op: Op, *inputs: Tensor, **attributes: Any) -> Any:
@@ -78,6 +79,8 @@ def _noted(op: Op, inputs: tuple[Tensor, ...], attributes: Any, out: Any, engine
     else:
         output = tuple([engine.spec(array) for array in out]) if several else engine.spec(out)
     node = Node(op, attributes, tuple([x._node for x in inputs]), kept, output, engine)
+    if _keeping():
+        node = Kept(node, inputs, out)
     if not several:
         return Tensor(out, engine, node)
     return tuple(

@@ -14,6 +14,7 @@ grad_enabled: ContextVar[bool] = ContextVar("grad_enabled", default=True)
 training: ContextVar[bool] = ContextVar("training", default=False)
 substitutes: ContextVar[Any] = ContextVar("substitutes", default=None)
 recorder: ContextVar[Any] = ContextVar("recorder", default=None)
+keeping: ContextVar[bool] = ContextVar("keeping", default=False)
 
 
 @contextmanager
@@ -57,6 +58,25 @@ def enable_grad() -> Any:
         True
     """
     return _set(grad_enabled, True)
+
+
+def keep_values() -> Any:
+    """Inside this context, every operation that is noted for gradients keeps its inputs and its result.
+
+    Otherwise a node keeps only what its gradient rule reads, so that memory is free for the rest. `sj.draw`
+    writes the values that it finds onto the edges of the graph.
+
+    Returns:
+        A context manager.
+
+    Example:
+        >>> import sujeong as sj
+        >>> x = sj.asarray(2.0, requires_grad=True)
+        >>> with sj.inspect.keep_values():
+        ...     y = (x + 1) * 3
+        >>> picture = sj.draw(y, "graph.png")
+    """
+    return _set(keeping, True)
 
 
 def training_mode(on: bool = True) -> Any:

@@ -35,6 +35,21 @@ class Node:
         self.serial = _serial()
 
 
+class Kept(Node):
+    """An operation that remembers all that it read and gave, not only what its gradient rule reads.
+
+    Attributes:
+        read: the inputs, as tensors.
+        gave: the resulting array, or the tuple of them.
+    """
+
+    __slots__ = ("gave", "read")
+
+    def __init__(self, node: Node, read: tuple[Any, ...], gave: Any) -> None:
+        super().__init__(node.op, node.attributes, node.parents, node.inputs, node.output, node.engine)
+        self.read, self.gave = read, gave
+
+
 class Part(Node):
     """One of the several results of an operation."""
 
