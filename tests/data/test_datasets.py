@@ -163,7 +163,7 @@ def test_spirals_refusals(options, text):
 
 
 def test_names_and_information():
-    assert set(datasets.names()) == {"digits", "spirals", "xor", *TABLES, *PUBLISHED}
+    assert set(datasets.names()) == {"bike_sharing", "digits", "spirals", "xor", *TABLES, *PUBLISHED}
     for name in datasets.names():
         about = datasets.info(name)
         assert about.name == name

@@ -1,5 +1,6 @@
 """Built-in data sets: each a function of its name that gives `(x, y), (x_test, y_test)`."""
 
+from .bikes import bike_sharing
 from .published import fashion_mnist, mnist
 from .registry import DatasetInfo, info, load, names, register
 from .shipped import digits
@@ -8,6 +9,7 @@ from .toys import spirals, xor
 
 __all__ = [
     "DatasetInfo",
+    "bike_sharing",
     "breast_cancer",
     "diabetes",
     "digits",

@@ -27,6 +27,7 @@ class DatasetInfo:
         title: what it is called.
         kind: whether a class or a number is to be told.
         classes: the classes' names, in the order of their labels; none for a regression.
+        features: the features' names, in the order of the last axis; none where they have no names.
         input_shape: shape of one example.
         source: who made it and where it comes from.
         licence: under which terms.
@@ -46,6 +47,7 @@ class DatasetInfo:
     source: str
     licence: str
     classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     needs: str = ""
 
 
