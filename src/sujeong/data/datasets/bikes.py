@@ -135,7 +135,7 @@ def _read(path: Path, columns: list[str]) -> np.ndarray:
                 what = f"{path}, line {i + 2}: column {column} holds no number."
                 raise DataError(message(op, what, received=repr(row[column]))) from None
     if not np.isfinite(table).all():
-        line, column = (int(k) for k in np.argwhere(~np.isfinite(table))[0])
-        what = f"{path}, line {line + 2}: column {columns[column]} is not finite."
+        i, j = (int(k) for k in np.argwhere(~np.isfinite(table))[0])
+        what = f"{path}, line {i + 2}: column {columns[j]} is not finite."
         raise DataError(message(op, what))
     return table
