@@ -34,26 +34,24 @@ def apply(op: Op, *inputs: Tensor, **attributes: Any) -> Any:
         DTypeError: an element type is not taken.
         EngineError: engines or devices are mixed, or the engine has no such kernel.
     """
-    engine = inputs[0]._engine
+    engine, node, arrays = inputs[0]._engine, None, []
     for x in inputs:
         if x._engine is not engine:
-            engine, inputs = _meet(op, inputs)
-            break
+            return apply(op, *_meet(op, inputs), **attributes)
+        if x._node is not None:
+            node = x._node
+        arrays.append(x._array)
     kernel = engine.kernels.get(op.name)
     if kernel is None:
         return _without_kernel(op, inputs, attributes, engine)
     try:
-        out = kernel(*[x._array for x in inputs], **attributes)
+        out = kernel(*arrays, **attributes)
     except SujeongError:
         raise
     except Exception as error:  # noqa: BLE001 - any failure of an engine is explained
         out = _spare(op, inputs, attributes, engine, error)
-    if op.gradient_rule is not None or op.readable is not None:
-        for x in inputs:
-            if x._node is not None:
-                if _grad_enabled():
-                    return _noted(op, inputs, attributes, out, engine)
-                break
+    if node is not None and _grad_enabled() and (op.gradient_rule is not None or op.readable is not None):
+        return _noted(op, inputs, attributes, out, engine)
     if out.__class__ is tuple:
         return tuple([Tensor(array, engine) for array in out])
     return Tensor(out, engine)
@@ -115,14 +113,14 @@ def _without_kernel(op: Op, inputs: tuple[Tensor, ...], attributes: Any, engine:
     raise EngineError(text)
 
 
-def _meet(op: Op, inputs: tuple[Tensor, ...]) -> tuple[Any, tuple[Tensor, ...]]:
+def _meet(op: Op, inputs: tuple[Tensor, ...]) -> list[Tensor]:
     """Brings constants into a recording; tensors of two engines never meet silently."""
     for x in inputs:
         if getattr(x._engine, "is_recorder", False):
             recorder: Any = (
                 modes.recorder.get() or x._engine
             )  # the innermost; the inputs may come from around it
-            return recorder, tuple([recorder.lift(each, op.name) for each in inputs])
+            return [recorder.lift(each, op.name) for each in inputs]
     names = ", ".join(f"{x.spec} on {x.engine}:{x.device}" for x in inputs)
     fix = "bring them together: x.to(engine=...), or model.to(engine=...)."
     raise EngineError(message(op.name, "tensors of two engines were mixed.", received=names, fix=fix))

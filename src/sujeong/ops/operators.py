@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core.tensor import Operand, as_tensor
+from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ShapeError, message
 from . import (
     arithmetic,
@@ -84,7 +84,7 @@ ALONG_AXES: _Functions = {
 
 def _forward(function: Callable[..., Any]) -> Callable[..., Any]:
     def operator(self: Any, other: Any) -> Any:
-        return function(self, other) if is_operand(other) else NotImplemented
+        return function(self, other) if other.__class__ is Tensor or is_operand(other) else NotImplemented
 
     return operator
 
@@ -135,11 +135,6 @@ def _transposed(self: Any) -> Any:
     return shaping.matrix_transpose(self)
 
 
-def _matrices_transposed(self: Any) -> Any:
-    """Each matrix transposed: the last two axes swapped."""
-    return shaping.matrix_transpose(self)
-
-
 def _install(name: str, function: Callable[..., Any], described: Callable[..., Any] | None = None) -> None:
     function.__name__ = name
     function.__doc__ = (described or function).__doc__
@@ -159,4 +154,4 @@ _OWN: _Functions = {"reshape": _reshape, "flatten": _flatten, "to_device": _to_d
 for _name, _function in _OWN.items():
     _install(_name, _function)
 Operand.T = property(_transposed)
-Operand.mT = property(_matrices_transposed)
+Operand.mT = property(shaping.matrix_transpose, doc="Each matrix transposed: the last two axes swapped.")
