@@ -96,6 +96,8 @@ def host_indices(values: np.ndarray, x: Tensor) -> Tensor:
 
 def as_indices(op: str, indices: Any, x: Tensor) -> Tensor:
     """Indices as an int64 tensor; lists and arrays go to where `x` lies."""
+    if indices.__class__ is Tensor and indices.dtype is dtypes.int64:
+        return indices  # type: ignore[no-any-return]
     if not isinstance(indices, Operand):
         host = np.asarray(indices)
         if host.dtype.kind in "iu" or not host.size:
@@ -144,10 +146,14 @@ def take(x: Any, indices: Any, /, *, axis: int | None = None) -> Tensor:
         >>> print(sj.take(sj.asarray([10, 20, 30]), [2, 0, -1]))
         [30 10 30]
     """
-    x = as_tensor(x, "take")
+    x = x if x.__class__ is Tensor else as_tensor(x, "take")
     if axis is None and x.ndim == 1:
         axis = 0
-    axis = normalize_axis("take", axis, x.ndim)  # type: ignore[arg-type]
+    return picked(x, indices, normalize_axis("take", axis, x.ndim))  # type: ignore[arg-type]
+
+
+def picked(x: Tensor, indices: Any, axis: int) -> Tensor:
+    """`take` along an axis that is known to be there."""
     indices = as_indices("take", indices, x)
     refuse_outside("take", indices, x.shape[axis], axis)
     return apply(TAKE, x, indices, axis=axis)
@@ -177,7 +183,7 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Tensor:
          [4]]
     """
     op = "take_along_axis"
-    x = as_tensor(x, op)
+    x = x if x.__class__ is Tensor else as_tensor(x, op)
     axis = normalize_axis(op, axis, x.ndim)
     indices = as_indices(op, indices, x)
     x, indices = _lines(op, x, indices, axis)
@@ -187,10 +193,12 @@ def take_along_axis(x: Any, indices: Any, /, *, axis: int = -1) -> Tensor:
 
 def _lines(op: str, x: Tensor, indices: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     """Stretches values and indices to each other, except along the axis."""
-    if x.ndim != indices.ndim:
-        received = f"{x.shape} and indices {indices.shape}"
-        raise ShapeError(message(op, "the indices need as many axes.", received=received))
     a, b = x.shape, indices.shape
+    if len(a) != len(b):
+        received = f"{a} and indices {b}"
+        raise ShapeError(message(op, "the indices need as many axes.", received=received))
+    if a[:axis] == b[:axis] and a[axis + 1 :] == b[axis + 1 :]:
+        return x, indices
     rest = broadcast_shapes(op, (*a[:axis], 1, *a[axis + 1 :]), (*b[:axis], 1, *b[axis + 1 :]))
 
     def wide(t: Tensor) -> Tensor:

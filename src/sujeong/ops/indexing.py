@@ -27,7 +27,7 @@ from ..core.tensor import Operand, Tensor, as_tensor
 from ..errors import ArgumentError, DTypeError, IndexRangeError, RecordError, message
 from ._build import RESHAPE, Shape, broadcast_shapes
 from .arithmetic import add, multiply
-from .gathering import TAKE, as_indices, checked, host_indices, refuse_outside, take
+from .gathering import TAKE, as_indices, checked, host_indices, picked, refuse_outside
 from .shaping import broadcast_to, permute_dims
 from .slicing import cut, put
 
@@ -57,10 +57,10 @@ class _Zero(_Pick):
 def index(x: Any, key: Any) -> Tensor:
     """x[key]: see the head of this file."""
     x = x if x.__class__ is Tensor else as_tensor(x, "index")
+    if key.__class__ is Tensor and x.ndim and key.dtype.is_integer:
+        return picked(x, key, 0)
     if _is_plain(key):
         return apply(INDEX, x, key=key)
-    if key.__class__ is Tensor and x.ndim and key.dtype.is_integer:
-        return take(x, key, axis=0)
     entries = _parse(x, key if isinstance(key, tuple) else (key,))
     placed = _placed(x, entries)
     if any(isinstance(e, _Pick) and (e.shape or isinstance(e, _Zero)) for e in entries):

@@ -44,16 +44,31 @@ def _concat_infer(*specs: Spec, axis: int) -> Spec:
     return Spec((*first[:axis], sum(s.shape[axis] for s in specs), *first[axis + 1 :]), dtype)
 
 
+def _stack_infer(*specs: Spec, axis: int) -> Spec:
+    dtype = same_dtypes("stack", *specs)
+    first = specs[0].shape
+    if any(s.shape != first for s in specs):
+        received = ", ".join(str(s.shape) for s in specs)
+        fix = "sj.concat joins along an axis that there is."
+        raise ShapeError(message("stack", "the shapes differ.", received=received, fix=fix))
+    return Spec((*first[:axis], len(specs), *first[axis:]), dtype)
+
+
 CONCAT = Op("concat", _concat_infer, keeps_inputs=False)
+STACK = Op("stack", _stack_infer, keeps_inputs=False)
 
 
 def _together(op: str, tensors: Any) -> list[Tensor]:
     """Tensors of one element type, at least one."""
-    xs = [as_tensor(t, op) for t in tensors]
+    xs = [t if t.__class__ is Tensor else as_tensor(t, op) for t in tensors]
     if not xs:
         raise ArgumentError(message(op, "there is nothing to put together.", expected="at least one tensor"))
-    dtype = reduce(dtypes.result_type, [x.dtype for x in xs])
-    return [cast(x, dtype) for x in xs]
+    first = xs[0]._array.dtype
+    for x in xs:
+        if x._array.dtype != first:
+            dtype = reduce(dtypes.result_type, [x.dtype for x in xs])
+            return [cast(x, dtype) for x in xs]
+    return xs
 
 
 def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Tensor:
@@ -78,9 +93,7 @@ def concat(arrays: Sequence[Any], /, *, axis: int | None = 0) -> Tensor:
     xs = _together("concat", arrays)
     if axis is None:
         xs, axis = [apply(RESHAPE, x, shape=(x.size,)) for x in xs], 0
-    axis = normalize_axis("concat", axis, xs[0].ndim)
-    _fits("concat", xs, axis)
-    return apply(CONCAT, *xs, axis=axis)
+    return apply(CONCAT, *xs, axis=normalize_axis("concat", axis, xs[0].ndim))
 
 
 @CONCAT.gradient
@@ -114,11 +127,10 @@ def stack(arrays: Sequence[Any], /, *, axis: int = 0) -> Tensor:
          [2 4]]
     """
     xs = _together("stack", arrays)
-    first = xs[0].shape
-    if any(x.shape != first for x in xs):
-        received = ", ".join(str(x.shape) for x in xs)
-        fix = "sj.concat joins along an axis that there is."
-        raise ShapeError(message("stack", "the shapes differ.", received=received, fix=fix))
-    axis = normalize_axis("stack", axis, len(first) + 1)
-    shape = (*first[:axis], 1, *first[axis:])
-    return apply(CONCAT, *[apply(RESHAPE, x, shape=shape) for x in xs], axis=axis)
+    return apply(STACK, *xs, axis=normalize_axis("stack", axis, xs[0].ndim + 1))
+
+
+@STACK.gradient
+def _stack_gradient(g: Tensor, y: Any, *inputs: Any, axis: int) -> tuple[Any, ...]:
+    rest = g.shape[:axis] + g.shape[axis + 1 :]
+    return tuple(lambda i=i: apply(RESHAPE, narrow(g, axis, i, 1), shape=rest) for i in range(len(inputs)))

@@ -18,6 +18,14 @@ from ..errors import ArgumentError, ShapeError, message
 from ._build import COPY, RESHAPE, Shape, broadcast_shapes, normalize_axes, normalize_axis, unbroadcast
 
 
+def _sizes(shape: Any) -> Shape:
+    """Sizes as a tuple of Python's own whole numbers."""
+    for size in shape:
+        if size.__class__ is not int:
+            return tuple(int(s) for s in shape)
+    return tuple(shape)
+
+
 def reshape(x: Any, /, shape: int | Shape, *, copy: bool | None = None) -> Tensor:
     """Arranges the same elements, row by row, in another shape.
 
@@ -40,8 +48,8 @@ def reshape(x: Any, /, shape: int | Shape, *, copy: bool | None = None) -> Tenso
         [[0 1 2]
          [3 4 5]]
     """
-    x = as_tensor(x, "reshape")
-    new = (shape,) if isinstance(shape, int) else tuple(int(s) for s in shape)
+    x = x if x.__class__ is Tensor else as_tensor(x, "reshape")
+    new = (shape,) if isinstance(shape, int) else _sizes(shape)
     if -1 in new:
         known = prod(s for s in new if s != -1)
         if new.count(-1) > 1 or known == 0 or x.size % known:
@@ -94,9 +102,13 @@ def permute_dims(x: Any, /, axes: Shape) -> Tensor:
         >>> sj.permute_dims(sj.zeros((2, 3, 4)), (2, 0, 1)).shape
         (4, 2, 3)
     """
-    x = as_tensor(x, "permute_dims")
-    axes = tuple(normalize_axis("permute_dims", a, x.ndim) for a in axes)
-    return apply(PERMUTE, x, axes=axes)
+    x = x if x.__class__ is Tensor else as_tensor(x, "permute_dims")
+    n = x.ndim
+    for a in axes:
+        if a.__class__ is not int or not 0 <= a < n:
+            axes = tuple(normalize_axis("permute_dims", a, n) for a in axes)
+            break
+    return apply(PERMUTE, x, axes=tuple(axes))
 
 
 @PERMUTE.gradient
@@ -124,11 +136,11 @@ def matrix_transpose(x: Any, /) -> Tensor:
         >>> sj.matrix_transpose(sj.zeros((5, 2, 3))).shape
         (5, 3, 2)
     """
-    x = as_tensor(x, "matrix_transpose")
+    x = x if x.__class__ is Tensor else as_tensor(x, "matrix_transpose")
     n = x.ndim
     if n < 2:
         raise ShapeError(message("matrix_transpose", "needs two axes or more.", received=x.shape))
-    return apply(PERMUTE, x, axes=(*range(n - 2), n - 1, n - 2))
+    return apply(PERMUTE, x, axes=(1, 0) if n == 2 else (*range(n - 2), n - 1, n - 2))
 
 
 def expand_dims(x: Any, /, axis: int = 0) -> Tensor:
@@ -149,9 +161,10 @@ def expand_dims(x: Any, /, axis: int = 0) -> Tensor:
         >>> sj.expand_dims(sj.zeros((2, 3)), axis=1).shape
         (2, 1, 3)
     """
-    x = as_tensor(x, "expand_dims")
-    axis = normalize_axis("expand_dims", axis, x.ndim + 1)
-    return apply(RESHAPE, x, shape=(*x.shape[:axis], 1, *x.shape[axis:]))
+    x = x if x.__class__ is Tensor else as_tensor(x, "expand_dims")
+    old = x.shape
+    axis = normalize_axis("expand_dims", axis, len(old) + 1)
+    return apply(RESHAPE, x, shape=(*old[:axis], 1, *old[axis:]))
 
 
 def squeeze(x: Any, /, axis: int | tuple[int, ...]) -> Tensor:
@@ -270,8 +283,8 @@ def broadcast_to(x: Any, /, shape: Shape) -> Tensor:
         [[1 2]
          [1 2]]
     """
-    x = as_tensor(x, "broadcast_to")
-    shape = tuple(int(s) for s in shape)
+    x = x if x.__class__ is Tensor else as_tensor(x, "broadcast_to")
+    shape = _sizes(shape)
     return x if shape == x.shape else apply(BROADCAST, x, shape=shape)
 
 

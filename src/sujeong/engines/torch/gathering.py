@@ -53,19 +53,19 @@ def _spoil(y: Any, inside: Any) -> Any:
 
 def _select(x: Any, flat: Any, axis: int, by: str, negative: bool) -> Any:
     """Rows of an axis by a row of indices."""
-    size = x.shape[axis]
     if not x.is_cpu:
-        nearest, inside = _nearest(flat, size, negative)
+        nearest, inside = _nearest(flat, x.shape[axis], negative)
         mark = inside.reshape([-1 if i == axis else 1 for i in range(x.ndim)])
         return _spoil(torch.index_select(x, axis, nearest), mark)
-    if x.dtype in _SIGNED:  # which torch moves only under the signed name
-        return _select(x.view(_SIGNED[x.dtype]), flat, axis, by, negative).view(x.dtype)
     try:
         return torch.index_select(x, axis, flat)
     except (IndexError, RuntimeError):  # torch refuses negative ones too
+        size = x.shape[axis]
         error = _outside(by, flat, size, axis, negative)
         if error is not None:
             raise error from None
+        if x.dtype in _SIGNED:  # which torch moves only under the signed name
+            return _select(x.view(_SIGNED[x.dtype]), flat, axis, by, negative).view(x.dtype)
         return torch.index_select(x, axis, torch.where(flat < 0, flat + size, flat))
 
 
@@ -129,18 +129,18 @@ def _index_add(g: Any, indices: Any, axis: int, size: int) -> Any:
 
 
 def _take_along(x: Any, indices: Any, axis: int) -> Any:
-    size = x.shape[axis]
-    if x.device.type != "cpu":
-        nearest, inside = _nearest(indices, size)
+    if not x.is_cpu:
+        nearest, inside = _nearest(indices, x.shape[axis])
         return _spoil(torch.gather(x, axis, nearest), inside)
-    if x.dtype in _SIGNED:
-        return _take_along(x.view(_SIGNED[x.dtype]), indices, axis).view(x.dtype)
     try:
         return torch.gather(x, axis, indices)
     except (IndexError, RuntimeError):
+        size = x.shape[axis]
         error = _outside("take_along_axis", indices, size, axis)
         if error is not None:
             raise error from None
+        if x.dtype in _SIGNED:
+            return _take_along(x.view(_SIGNED[x.dtype]), indices, axis).view(x.dtype)
         return torch.gather(x, axis, torch.where(indices < 0, indices + size, indices))
 
 
