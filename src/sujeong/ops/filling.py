@@ -29,6 +29,12 @@ _HOLDS: dict[str, tuple[type, ...]] = {
 
 def as_shape(op: str, shape: Any) -> Shape:
     """Sizes given as one number or several, none negative."""
+    if shape.__class__ is tuple:
+        for size in shape:
+            if size.__class__ is not int or size < 0:
+                break
+        else:
+            return shape  # type: ignore[no-any-return]
     sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
     if any(isinstance(s, (bool, float)) or int(s) < 0 for s in sizes):
         raise ArgumentError(message(op, "sizes are whole numbers, 0 or more.", received=sizes))

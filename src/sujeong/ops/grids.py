@@ -61,15 +61,18 @@ def arange(
     """
     if stop is None:
         start, stop = 0, start
-    values = [_number(v) for v in (start, stop, step)]
-    if not values[2]:
+    if start.__class__ is not int or stop.__class__ is not int or step.__class__ is not int:
+        start, stop, step = _number(start), _number(stop), _number(step)
+    if not step:
         raise ArgumentError(message("arange", "the step is zero.", expected="a step other than 0"))
-    if not all(map(isfinite, values)):
-        raise ArgumentError(message("arange", "the numbers have no end.", received=tuple(values)))
-    start, stop, step = values
-    whole = all(isinstance(v, int) for v in values)
+    whole = isinstance(start, int) and isinstance(stop, int) and isinstance(step, int)
+    if whole:
+        count = len(range(start, stop, step))  # type: ignore[arg-type]
+    elif isfinite(start) and isfinite(stop) and isfinite(step):
+        count = max(ceil((stop - start) / step), 0)
+    else:
+        raise ArgumentError(message("arange", "the numbers have no end.", received=(start, stop, step)))
     kind = dtypes.as_dtype(dtype) if dtype is not None else dtypes.int64 if whole else dtypes.float32
-    count = len(range(*values)) if whole else max(ceil((stop - start) / step), 0)  # type: ignore[arg-type]
     return fresh(ARANGE, device, start=start, step=step, count=count, dtype=kind)
 
 

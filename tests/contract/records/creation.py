@@ -147,6 +147,8 @@ RECORDS = [
             Sample((7, 1, -2)),
             Sample((3, 3), name="empty"),
             Sample((5, 2), name="nothing between"),
+            Sample((-(2**62), 2**62 + 2**40, 2**62), name="wide steps"),
+            Sample((-(2**63), 2**62, 2**63 - 1), name="the widest step"),
             Sample((0.0, 1.0, 0.25)),
             Sample((0.1, 0.75, 0.25), {"dtype": "float64"}),
             Sample((1, 6, 2), {"dtype": "float64"}),

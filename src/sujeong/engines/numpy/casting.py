@@ -8,16 +8,15 @@ import numpy as np
 
 from ...core.dtypes import DType
 from ._dtypes import numpy_dtype
-from ._wrap import array
+from ._wrap import array, quiet
 
 
 def _astype(x: Any, dtype: DType) -> Any:
-    with np.errstate(all="ignore"):
-        return array(x.astype(numpy_dtype(dtype)))
+    return x.astype(numpy_dtype(dtype))
 
 
 KERNELS = {
     "identity": lambda x: x,
     "copy": lambda x: array(np.copy(x)),
-    "astype": _astype,
+    "astype": quiet(_astype),
 }

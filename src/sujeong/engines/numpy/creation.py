@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ...core.dtypes import DType
+from ...core.dtypes import DType, int64
 from ._dtypes import numpy_dtype
-from ._wrap import array
+from ._wrap import array, quiet
 
 
 def _full(shape: Any, value: Any, dtype: DType, device: str) -> Any:
-    with np.errstate(all="ignore"):
-        return np.full(shape, value, numpy_dtype(dtype))
+    if value.__class__ is int and not value:
+        return np.zeros(shape, numpy_dtype(dtype))  # memory that the system hands out empty
+    return np.full(shape, value, numpy_dtype(dtype))
 
 
 def _signed(value: Any) -> Any:
@@ -23,6 +24,8 @@ def _signed(value: Any) -> Any:
 
 def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any:
     whole = isinstance(start, int) and isinstance(step, int)
+    if whole and dtype is int64 and abs(start) + count * abs(step) < 1 << 62:
+        return np.arange(start, start + count * step, step, dtype=np.int64)
     grid = np.arange(count, dtype=np.int64 if whole else np.float64)
     with np.errstate(all="ignore"):
         if whole:
@@ -31,6 +34,6 @@ def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any
 
 
 KERNELS = {
-    "full": _full,
+    "full": quiet(_full),
     "arange": _arange,
 }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ...core.dtypes import DType
+from ...core.dtypes import DType, int64
 from ._dtypes import TORCH_DTYPES
 
 
@@ -33,7 +33,8 @@ def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any
         return (start + grid * step).to(TORCH_DTYPES[dtype])
     stop = start + count * step
     if min(start, stop) >= -(1 << 63) and max(start, stop) < 1 << 63:
-        return torch.arange(start, stop, step, dtype=torch.int64, device=device).to(TORCH_DTYPES[dtype])
+        grid = torch.arange(start, stop, step, dtype=torch.int64, device=device)
+        return grid if dtype is int64 else grid.to(TORCH_DTYPES[dtype])
     grid = torch.arange(count, dtype=torch.int64, device=device)
     return (_signed(start) + grid * _signed(step)).to(TORCH_DTYPES[dtype])
 
