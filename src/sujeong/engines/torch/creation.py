@@ -31,9 +31,8 @@ def _arange(start: Any, step: Any, count: int, dtype: DType, device: str) -> Any
     if not (isinstance(start, int) and isinstance(step, int)):
         grid = torch.arange(count, dtype=torch.float64, device=device)
         return (start + grid * step).to(TORCH_DTYPES[dtype])
-    stop = start + count * step
-    if min(start, stop) >= -(1 << 63) and max(start, stop) < 1 << 63:
-        grid = torch.arange(start, stop, step, dtype=torch.int64, device=device)
+    if abs(start) + count * abs(step) < 1 << 62:  # else torch's own count of the numbers overflows
+        grid = torch.arange(start, start + count * step, step, dtype=torch.int64, device=device)
         return grid if dtype is int64 else grid.to(TORCH_DTYPES[dtype])
     grid = torch.arange(count, dtype=torch.int64, device=device)
     return (_signed(start) + grid * _signed(step)).to(TORCH_DTYPES[dtype])
