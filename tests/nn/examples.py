@@ -74,6 +74,10 @@ def _images(make: Callable[..., nn.Module], **settings: Any) -> Example:
     return one(make, (2, 6, 5, 4), formats=True, **settings)
 
 
+def _random(make: Callable[..., nn.Module]) -> Example:
+    return one(make, (8, 6, 5, 4), trains=True, formats=True)
+
+
 def _volumes(make: Callable[..., nn.Module], **settings: Any) -> Example:
     return one(make, (2, 4, 5, 4, 4), formats=True, **settings)
 
@@ -169,6 +173,19 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "Permute": [one(lambda **o: nn.Permute((2, 3, 1), **o), (2, 3, 4, 5))],
     "RMSNorm": [one(nn.RMSNorm, (3, 4))],
+    "RandomFlip": [_random(nn.RandomFlip), _random(lambda **o: nn.RandomFlip("vertical", **o))],
+    "RandomRotation": [
+        _random(lambda **o: nn.RandomRotation(0.2, **o)),
+        _random(lambda **o: nn.RandomRotation((0.1, 0.4), "constant", fill_value=0.5, **o)),
+    ],
+    "RandomTranslation": [
+        _random(lambda **o: nn.RandomTranslation(0.3, (0.1, 0.6), "wrap", **o)),
+        _random(lambda **o: nn.RandomTranslation(0.4, 0.4, interpolation="nearest", **o)),
+    ],
+    "RandomZoom": [
+        _random(lambda **o: nn.RandomZoom(0.4, **o)),
+        _random(lambda **o: nn.RandomZoom((-0.5, -0.1), (0.1, 0.9), "nearest", **o)),
+    ],
     "ReLU": [one(nn.ReLU, (3, 4))],
     "Reshape": [
         one(lambda **o: nn.Reshape((2, -1), **o), (3, 4)),

@@ -1,6 +1,7 @@
 """Layers, and what models are made of."""
 
 from .activation_layers import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from .augmentation import RandomFlip, RandomRotation, RandomTranslation, RandomZoom
 from .batch_norm import BatchNorm
 from .conv import Conv1D, Conv2D, Conv3D
 from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
@@ -70,6 +71,10 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNorm",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Reshape",
     "Sequential",

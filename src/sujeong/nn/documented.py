@@ -20,11 +20,15 @@ def joined(own: str, shared: str) -> str:
     """A docstring with the sections of another one before its example.
 
     Args:
-        own: what the class says of itself, ending with an example.
+        own: what the class says of itself, ending with an example; arguments of its own stand before those
+            that it shares.
         shared: what its base says; from `Args:` on it is taken over.
 
     Returns:
         The whole docstring.
     """
     text, mark, example = own.partition("Example:\n")
-    return f"{text}{shared[shared.index('Args:') :]}\n\n{mark}{example}"
+    sections = shared[shared.index("Args:") :]
+    if "Args:\n" in text:
+        text, sections = text.rstrip() + "\n", sections.removeprefix("Args:\n")
+    return f"{text}{sections}\n\n{mark}{example}"
