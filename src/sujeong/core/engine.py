@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -189,12 +190,15 @@ def _check_device(engine: Engine, device: str | None) -> str:
 
 def current() -> tuple[Engine, str]:
     """The engine and device on which new tensors are made."""
-    chosen = _chosen.get()
-    if chosen is None:
-        engine = load_engine(_default["engine"] or _initial_name())
-        wanted = _default["device"] or os.environ.get("SUJEONG_DEVICE") or None
-        return engine, _check_device(engine, wanted)
-    return chosen
+    return _chosen.get() or _of_process()
+
+
+@cache
+def _of_process() -> tuple[Engine, str]:
+    """The engine and device outside of `using`; the environment is asked once."""
+    engine = load_engine(_default["engine"] or _initial_name())
+    wanted = _default["device"] or os.environ.get("SUJEONG_DEVICE") or None
+    return engine, _check_device(engine, wanted)
 
 
 def get_engine() -> Engine:
@@ -246,6 +250,7 @@ def set_engine(name: str) -> None:
     """
     load_engine(name)
     _default["engine"], _default["device"] = name, None
+    _of_process.cache_clear()
 
 
 def set_device(device: str) -> None:
@@ -262,6 +267,7 @@ def set_device(device: str) -> None:
         >>> sj.set_device("cpu")
     """
     _default["device"] = _check_device(load_engine(_default["engine"] or _initial_name()), device)
+    _of_process.cache_clear()
 
 
 @contextmanager
