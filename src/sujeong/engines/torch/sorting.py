@@ -13,13 +13,13 @@ _FEW = 64  # values, up to which sorting all of them is the quickest way to the 
 
 
 def _sort(x: Any, axis: int, descending: bool) -> Any:
+    if x.is_floating_point():
+        return tuple(torch.sort(x, dim=axis, descending=descending, stable=True))
     values, places = torch.sort(signed(x), dim=axis, descending=descending, stable=True)
     return restored(values, x.dtype), places
 
 
 def _sorted(x: Any, axis: int, descending: bool) -> Any:
-    if x.is_floating_point():
-        return torch.sort(x, dim=axis, descending=descending, stable=True)[0]
     return _sort(x, axis, descending)[0]
 
 
@@ -49,14 +49,15 @@ def _picked(x: Any, axis: int, places: Any) -> Any:
 
 
 def _top_k(x: Any, k: int, axis: int) -> Any:
-    if x.shape[axis] <= _FEW or x.element_size() > 4:
+    size = x.shape[axis]
+    if size <= _FEW or x.element_size() > 4:
         values, places = _sort(x, axis, True)
-        if k == x.shape[axis]:
+        if k == size:
             return values, places
         first = _first(k, x.device) if k <= _FEW else torch.arange(k, device=x.device)
         return _picked(values, axis, first), torch.index_select(places, axis, first)
     keys = torch.topk(_keys(x, axis), k, axis).values  # no two are equal: only one order is right
-    places = x.shape[axis] - 1 - (keys & 0xFFFFFFFF)
+    places = size - 1 - (keys & 0xFFFFFFFF)
     return _pick_along(x, places, axis), places
 
 
