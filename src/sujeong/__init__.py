@@ -136,8 +136,8 @@ __all__ = [
     "bitwise_right_shift", "bitwise_xor", "bool", "broadcast_arrays", "broadcast_to", "can_cast", "ceil",
     "check_grad", "checkpoint", "clip", "col2im", "complex64", "complex128", "concat", "cond", "conj", "conv",
     "conv_transpose", "copysign", "cos", "cosh", "count_nonzero", "cumulative_prod", "cumulative_sum",
-    "custom_gradient", "datasets", "describe", "diff", "divide", "dynamic_slice", "e", "einsum", "elu",
-    "embedding", "empty", "empty_like", "enable_grad", "engine_names", "equal", "erf", "errors", "exp",
+    "custom_gradient", "datasets", "describe", "diff", "divide", "draw", "dynamic_slice", "e", "einsum",
+    "elu", "embedding", "empty", "empty_like", "enable_grad", "engine_names", "equal", "erf", "errors", "exp",
     "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float16", "float32", "float64", "floor",
     "floor_divide", "from_dlpack", "full", "full_like", "gelu", "get_device", "get_engine", "get_language",
     "get_seed", "global_average_pool", "global_max_pool", "grad", "gradients", "greater", "greater_equal",
@@ -169,7 +169,7 @@ if _typing.TYPE_CHECKING:
     from . import inspect, losses, metrics, nn, optim, training, zoo
     from .checkpoints import load
     from .data import datasets
-    from .inspect import describe
+    from .inspect import describe, draw
     from .nn import initializers
 
 _LATE = {
@@ -183,7 +183,7 @@ _LATE = {
     "training": ".training",
     "zoo": ".zoo",
 }
-_LATE_NAMES = {"describe": ".inspect", "load": ".checkpoints"}
+_LATE_NAMES = {"describe": ".inspect", "draw": ".inspect", "load": ".checkpoints"}
 
 
 def __getattr__(name: str) -> object:
