@@ -126,6 +126,7 @@ from .program.control.cond import cond
 from .program.control.scan import scan
 from .program.control.while_loop import while_loop
 from .program.jit import jit, record
+from .program.passes.order import pass_names, without_passes
 
 # fmt: off
 __all__ = [
@@ -148,16 +149,17 @@ __all__ = [
     "logical_or", "logical_xor", "logsumexp", "losses", "matmul", "matrix_transpose", "max", "max_pool",
     "maximum", "mean", "median", "meshgrid", "metrics", "min", "minimum", "moveaxis", "multiply", "nan",
     "negative", "newaxis", "nextafter", "nn", "no_grad", "nonzero", "not_equal", "numerical_gradient",
-    "one_hot", "ones", "ones_like", "optim", "outer", "pad", "permute_dims", "pi", "positive", "pow", "prelu",
-    "prod", "quantile", "random", "real", "reciprocal", "record", "relu", "remainder", "repeat", "reshape",
-    "result_type", "rms_norm", "roll", "round", "rsqrt", "scan", "scatter_add", "scatter_add_along_axis",
-    "searchsorted", "selu", "set_device", "set_engine", "set_language", "set_seed", "sigmoid",
-    "sigmoid_binary_cross_entropy", "sign", "signbit", "silu", "sin", "sine", "sinh", "slice_update",
-    "softmax", "softmax_cross_entropy", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack",
-    "std", "step", "stop_gradient", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh",
-    "tensordot", "tile", "top_k", "training", "training_mode", "tree", "tril", "triu", "trunc", "uint8",
-    "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack",
-    "using", "value_and_grad", "var", "vecdot", "vjp", "where", "while_loop", "zeros", "zeros_like", "zoo",
+    "one_hot", "ones", "ones_like", "optim", "outer", "pad", "pass_names", "permute_dims", "pi", "positive",
+    "pow", "prelu", "prod", "quantile", "random", "real", "reciprocal", "record", "relu", "remainder",
+    "repeat", "reshape", "result_type", "rms_norm", "roll", "round", "rsqrt", "scan", "scatter_add",
+    "scatter_add_along_axis", "searchsorted", "selu", "set_device", "set_engine", "set_language", "set_seed",
+    "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit", "silu", "sin", "sine", "sinh",
+    "slice_update", "softmax", "softmax_cross_entropy", "softplus", "sort", "split", "sqrt", "square",
+    "squeeze", "stack", "std", "step", "stop_gradient", "subtract", "sum", "swapaxes", "take",
+    "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k", "training", "training_mode", "tree",
+    "tril", "triu", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
+    "unique_inverse", "unique_values", "unstack", "using", "value_and_grad", "var", "vecdot", "vjp", "where",
+    "while_loop", "without_passes", "zeros", "zeros_like", "zoo",
 ]
 # fmt: on
 

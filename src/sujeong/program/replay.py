@@ -129,19 +129,27 @@ def _call(
     left = ", ".join(f"v{s.index}" for s in e.outputs) + ("," if e.several and len(e.outputs) == 1 else "")
     if e.op.name in MARKS:
         return f"{left} = {arguments[0]}"
-    table = program.engine.updates if i in plan else program.engine.kernels
     kernel = f"{e.op.name}_" if i in plan else e.op.name
-    spare = program.engine.spares.get((e.op.name, e.inputs[0].dtype)) if e.inputs else None
-    if spare is not None:
+    spare = e.inputs and (e.op.name, e.inputs[0].dtype) in program.engine.spares
+    if spare:
         kernel = f"{e.op.name}_{e.inputs[0].dtype}"
-        names[kernel] = spare
-    else:
-        names[kernel] = table[e.op.name] if e.op.name in table else NEUTRAL[e.op.name]
+    names[kernel] = (
+        program.engine.updates[e.op.name] if i in plan and not spare else kernel_of(program.engine, e)
+    )
     for key, value in e.attributes.items():
         constant = f"a{i}_{key}"
         names[constant] = Runner(value) if isinstance(value, Program) else value
         arguments.append(f"{key}={constant}")
     return f"{left} = {kernel}({', '.join(arguments)})"
+
+
+def kernel_of(engine: Any, e: Equation) -> Callable[..., Any]:
+    """The kernel that computes an equation: the engine's (the spare one for its type), or a neutral one."""
+    spare = engine.spares.get((e.op.name, e.inputs[0].dtype)) if e.inputs else None
+    if spare is not None:
+        return spare  # type: ignore[no-any-return]
+    kernel: Callable[..., Any] = engine.kernels.get(e.op.name) or NEUTRAL[e.op.name]
+    return kernel
 
 
 def evaluate(program: Program, *values: Tensor) -> tuple[Tensor, ...]:

@@ -1,0 +1,1 @@
+"""Passes: a program into an equal one that costs less. One a file; `order` puts them together."""

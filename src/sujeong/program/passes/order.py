@@ -1,0 +1,94 @@
+"""Which passes run, in what order, and switching them off to compare.
+
+SUJEONG_PASSES_OFF=folding,common     switches passes off from outside
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from ...core import modes
+from ...errors import unknown_name
+from ..ir import Equation, Program
+from .common import common
+from .dead_code import dead_code
+from .folding import folding
+from .rewrite import rebuilt, with_inputs
+from .simplify import simplify
+
+PASSES: dict[str, Callable[[Program], Program]] = {
+    "folding": folding,
+    "simplify": simplify,
+    "common": common,
+    "dead_code": dead_code,
+}
+
+
+def pass_names() -> tuple[str, ...]:
+    """The names of all passes, in the order in which they run.
+
+    Returns:
+        The names.
+
+    Example:
+        >>> import sujeong as sj
+        >>> "dead_code" in sj.pass_names()
+        True
+    """
+    return tuple(PASSES)
+
+
+def without_passes(*names: str) -> Any:
+    """Inside this context, functions are recorded anew and optimised without some passes.
+
+    Args:
+        *names: of passes; none for all.
+
+    Returns:
+        A context manager.
+
+    Raises:
+        NameUnknownError: there is no such pass.
+
+    Example:
+        >>> import sujeong as sj
+        >>> double = sj.jit(lambda x: x * 1 + x)
+        >>> with sj.without_passes("simplify"):
+        ...     y = double(sj.asarray(3.0))
+        >>> print(y)
+        6.0
+    """
+    for name in names:
+        if name not in PASSES:
+            raise unknown_name("pass", name, PASSES)
+    return modes._set(modes.passes_off, modes.passes_off.get() | frozenset(names or PASSES))
+
+
+def switched_off() -> frozenset[str]:
+    """The passes that are switched off here, or from outside."""
+    named = filter(None, os.environ.get("SUJEONG_PASSES_OFF", "").split(","))
+    return modes.passes_off.get() | frozenset(named)
+
+
+def optimized(program: Program) -> Program:
+    """A program after all passes that are not switched off; the bodies of loops and branches too.
+
+    Args:
+        program: as it was recorded; it is not changed.
+
+    Returns:
+        A program with equal results.
+    """
+    off = switched_off()
+    program = rebuilt(program, [_with_bodies(e) for e in program.equations])
+    for name, one in PASSES.items():
+        if name not in off:
+            program = one(program)
+    return program
+
+
+def _with_bodies(e: Equation) -> Equation:
+    bodies = {key: optimized(body) for key, body in e.programs.items()}
+    return with_inputs(e, e.inputs, **bodies)
