@@ -155,7 +155,19 @@ def fonts(made: Any) -> Iterator[None]:
     families = ["DejaVu Sans"] if font is None else ["DejaVu Sans", font]
     if picture_language() == "ko":
         families.reverse()
+    _plain_powers(made)
     for letters in made.findobj(Text):  # made before, with whatever was the default then
         letters.set_fontfamily(families)
     with mpl.rc_context({"font.family": families}):
         yield
+
+
+def _plain_powers(made: Any) -> None:
+    """Marks logarithmic axes with 0.01 and 100: fonts with Hangul lack the minus sign of 10^-2."""
+    from matplotlib.ticker import LogFormatterMathtext, NullFormatter, StrMethodFormatter
+
+    for axes in made.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+                axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+                axis.set_minor_formatter(NullFormatter())
