@@ -5,6 +5,7 @@ from .augmentation import RandomFlip, RandomRotation, RandomTranslation, RandomZ
 from .batch_norm import BatchNorm
 from .conv import Conv1D, Conv2D, Conv3D
 from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
+from .convolutional import to_convolutional
 from .dense import Dense
 from .dropout import Dropout
 from .embedding import Embedding
@@ -84,4 +85,5 @@ __all__ = [
     "ZeroPadding2D",
     "ZeroPadding3D",
     "register",
+    "to_convolutional",
 ]
