@@ -4,4 +4,29 @@ from __future__ import annotations
 
 from .kind import Expectations
 
-EXPECTATIONS: Expectations = {}
+EXPECTATIONS: Expectations = {
+    "descent": {
+        "whole batches only go down": lambda f: f["batch_up"] == 0,
+        "the fewer samples, the more steps go up": lambda f: 0.1 < f["mini_up"] < f["stochastic_up"],
+        "as many samples, more steps": lambda f: f["stochastic_steps"] == 8 * f["mini_steps"],
+        "and farther down than with few": lambda f: f["mini_loss"] < 0.5 * f["batch_loss"],
+        "too small a rate stays up": lambda f: (
+            f["slow_loss"] > 10 * f["right_loss"] and f["slow_rate"] < 0.02
+        ),
+        "the right one arrives": lambda f: f["right_loss"] < 1.01 * f["least"],
+        "beyond the limit it climbs": lambda f: f["fast_rate"] > f["limit"] and f["fast_loss"] > f["first"],
+    },
+    "optimizers": {
+        "SGD zigzags": lambda f: f["SGD_turns"] == 29,
+        "momentum overshoots, but less often": lambda f: 0 < f["Momentum_turns"] < 10,
+        "all end lower than they began": lambda f: all(
+            f[f"{n}_left"] < 2 for n in ("SGD", "AdaGrad", "Adam")
+        ),
+        "AdaGrad's rate dies as 1 / sqrt(steps)": lambda f: f["AdaGrad_end"] < 0.6 * f["AdaGrad_early"] < 0.1,
+        "RMSProp's does not": lambda f: f["RMSProp_end"] > 0.5 * f["RMSProp_early"],
+        "Adam's first step is one rate long": lambda f: abs(f["corrected_first"] - 1) < 1e-4,
+        "without correction it is not": lambda f: f["uncorrected_most"] > 5,
+        "momentum beats SGD at one rate": lambda f: f["Momentum_loss"] < 0.6 * f["SGD_loss"],
+        "all but SGD learn the digits": lambda f: min(f[f"{n}_accuracy"] for n in ("AdaGrad", "Adam")) > 0.7,
+    },
+}
