@@ -39,10 +39,9 @@ def planned(function: Plan) -> Plan:
     @wraps(function)
     def plan(*values: Any) -> Any:
         try:
-            hash(values)
+            return known(*values)
         except TypeError:  # lists among them
             return function(*values)
-        return known(*values)
 
     return plan  # type: ignore[return-value]
 
@@ -164,14 +163,19 @@ def spatial_axes(op: str, x: Tensor | Spec) -> int:
 
 def real_batch(op: str, x: Any, data_format: str) -> Tensor:
     """The input as real floating-point batch (N, spatial..., C)."""
-    x = floating(op, x)
-    if not x.dtype.is_floating:
-        raise DTypeError(
-            message(op, "takes real numbers.", received=x.spec, fix="use sj.real(x), sj.imag(x).")
-        )
-    spatial_axes(op, x)
-    x = channels_last(x, data_format)
-    if not x.shape[-1]:
+    if x.__class__ is not Tensor or x.dtype.kind != "float":
+        x = floating(op, x)
+        if not x.dtype.is_floating:
+            raise DTypeError(
+                message(op, "takes real numbers.", received=x.spec, fix="use sj.real(x), sj.imag(x).")
+            )
+    shape = x._array.shape
+    if len(shape) - 2 not in AXES:
+        spatial_axes(op, x)
+    if data_format != "channels_last":
+        x = channels_last(x, data_format)
+        shape = x.shape
+    if not shape[-1]:
         raise ShapeError(
             message(op, "there are no channels.", received=x.spec, expected="(N, spatial..., C), C >= 1")
         )

@@ -51,7 +51,11 @@ def _ones(shape: Shape, axes: Shape) -> Shape:
 
 def parameter(op: str, name: str, value: Any, shape: Shape, x: Tensor, default: float) -> Tensor:
     """Scale or offset as a tensor of the statistics' element type; its default where it is `None`."""
-    dtype = wide(x.dtype)
+    if value.__class__ is Tensor:
+        array = value._array
+        if array.shape == shape and array.dtype == x._array.dtype and array.dtype.itemsize > 2:
+            return value  # type: ignore[no-any-return]
+    dtype, shape = wide(x.dtype), tuple(shape)
     if value is None:
         return filled_like(x, shape, default, dtype)
     tensor = cast(floating(op, value), dtype)

@@ -91,7 +91,7 @@ def conv(
         x = pad(x, ((0, 0), *pairs, (0, 0)), padding_value)
         pairs = ((0, 0),) * len(pairs)
     y = apply(CONVOLUTION, x, w, strides=steps, padding=pairs, dilation=spread, groups=groups)
-    return as_format(y, data_format)
+    return y if data_format == "channels_last" else as_format(y, data_format)
 
 
 @planned

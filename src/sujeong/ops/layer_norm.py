@@ -83,14 +83,17 @@ LAYER_NORM = Op(
 
 def _last(op: str, x: Tensor, axis: Axes) -> tuple[Tensor, Shape, Shape]:
     """The value with the features last, the order that brings it back, and the features' sizes."""
-    if x.ndim == 0:
+    shape = x._array.shape
+    if axis == -1 and shape:
+        return x, (), shape[-1:]
+    if not shape:
         raise ArgumentError(message(op, "a single number has no features.", received=x.spec))
-    axes = normalize_axes(op, axis, x.ndim)
-    order = (*[i for i in range(x.ndim) if i not in axes], *axes)
-    features = tuple(x.shape[a] for a in axes)
-    if order == tuple(range(x.ndim)):
+    axes = normalize_axes(op, axis, len(shape))
+    order = (*[i for i in range(len(shape)) if i not in axes], *axes)
+    features = tuple(shape[a] for a in axes)
+    if order == tuple(range(len(shape))):
         return x, (), features
-    return permute_dims(x, order), tuple(order.index(i) for i in range(x.ndim)), features
+    return permute_dims(x, order), tuple(order.index(i) for i in range(len(shape))), features
 
 
 def layer_norm(

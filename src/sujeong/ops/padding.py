@@ -83,6 +83,8 @@ def pad(x: Any, /, widths: Widths, value: Any = 0.0) -> Tensor:
     """
     x = as_tensor(x, "pad")
     pairs = _pairs(widths, x.ndim)
+    if value.__class__ is float and x.dtype.kind == "float":
+        return bordered(x, pairs, value)
     if not isinstance(value, Operand):
         return bordered(x, pairs, fitting("pad", value, x.dtype))
     border = as_tensor(value, "pad")

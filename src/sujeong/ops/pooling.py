@@ -37,8 +37,8 @@ from ._spatial import (
     real_batch,
 )
 from .arithmetic import multiply
-from .padding import pad
-from .pooling_primitives import AVERAGE_POOL, MAX_POOL
+from .padding import bordered
+from .pooling_primitives import AVERAGE_POOL, MAX_POOL, MAX_POOL_VALUES
 from .shaping import reshape
 from .statistics import mean
 
@@ -79,10 +79,14 @@ def max_pool(
         [[ 5.  7.]
          [13. 15.]]
     """
-    x, sizes, steps, pairs = _arguments("max_pool", x, window, strides, padding, data_format)
-    x = pad(x, ((0, 0), *pairs, (0, 0)), -float("inf"))
-    y, _ = apply(MAX_POOL, x, window=sizes, strides=steps)
-    return as_format(y, data_format)
+    x, sizes, steps, _, border = _arguments("max_pool", x, window, strides, padding, data_format)
+    if border is not None:
+        x = bordered(x, border, -float("inf"))
+    if x._node is None:
+        y = apply(MAX_POOL_VALUES, x, window=sizes, strides=steps)
+    else:
+        y, _ = apply(MAX_POOL, x, window=sizes, strides=steps)
+    return y if data_format == "channels_last" else as_format(y, data_format)
 
 
 def average_pool(
@@ -120,13 +124,13 @@ def average_pool(
         [[2.  3.5]
          [6.5 8. ]]
     """
-    x, sizes, steps, pairs = _arguments("average_pool", x, window, strides, padding, data_format)
-    size = x.shape[1:-1]
-    x = pad(x, ((0, 0), *pairs, (0, 0)))
-    y = apply(AVERAGE_POOL, x, window=sizes, strides=steps)
-    if any(map(any, pairs)):
-        y = multiply(y, _correction(y, size, sizes, steps, pairs))
-    return as_format(y, data_format)
+    x, sizes, steps, pairs, border = _arguments("average_pool", x, window, strides, padding, data_format)
+    if border is None:
+        y = apply(AVERAGE_POOL, x, window=sizes, strides=steps)
+    else:
+        y = apply(AVERAGE_POOL, bordered(x, border, 0), window=sizes, strides=steps)
+        y = multiply(y, _correction(y, x.shape[1:-1], sizes, steps, pairs))
+    return y if data_format == "channels_last" else as_format(y, data_format)
 
 
 def _correction(y: Tensor, size: Shape, window: Shape, strides: Shape, padding: Pairs) -> Tensor:
@@ -207,15 +211,20 @@ def _not_empty(op: str, x: Tensor) -> Shape:
 
 def _arguments(
     op: str, x: Any, window: Any, strides: Any, padding: Any, data_format: str
-) -> tuple[Tensor, Shape, Shape, Pairs]:
-    """The batch with channels last, the window, its strides, and the padding as pairs."""
+) -> tuple[Tensor, Shape, Shape, Pairs, Pairs | None]:
+    """The batch with channels last, and the plan."""
     x = real_batch(op, x, data_format)
-    return x, *_plan(op, x.shape[1:-1], window, strides, padding)
+    return x, *_plan(op, x.shape, window, strides, padding)
 
 
 @planned
-def _plan(op: str, size: Shape, window: Any, strides: Any, padding: Any) -> tuple[Shape, Shape, Pairs]:
-    """Window, strides and padding along each spatial axis, once all is found to fit."""
+def _plan(
+    op: str, shape: Shape, window: Any, strides: Any, padding: Any
+) -> tuple[Shape, Shape, Pairs, Pairs | None]:
+    """Window, strides and padding along each spatial axis, once all is found to fit, and the padding along
+    all axes, if there is any.
+    """
+    size = shape[1:-1]
     sizes = per_axis(op, "window sizes", window, len(size))
     steps = sizes if strides is None else per_axis(op, "strides", strides, len(size))
     pairs = padding_pairs(op, padding, size, sizes, steps)
@@ -223,4 +232,4 @@ def _plan(op: str, size: Shape, window: Any, strides: Any, padding: Any) -> tupl
         what = "the padding must be smaller than the window, or a window would hold nothing real."
         raise ArgumentError(message(op, what, received=f"padding {pairs}, window {sizes}"))
     output_size(op, size, sizes, steps, pairs, (1,) * len(size))
-    return sizes, steps, pairs
+    return sizes, steps, pairs, ((0, 0), *pairs, (0, 0)) if any(map(any, pairs)) else None

@@ -66,6 +66,20 @@ SCATTER = Op("max_pool_scatter", _scatter_infer, keeps_inputs=(1,), flops=lambda
 GATHER = Op("max_pool_gather", _gather_infer, keeps_inputs=(1,), flops=lambda *_, **__: 0)
 
 
+def _max_readable(x: Tensor, window: Shape, strides: Shape) -> Tensor:
+    values: Tensor = apply(MAX_POOL, x, window=window, strides=strides)[0]
+    return values
+
+
+# The values alone, which is quicker where no gradient has to find the way back.
+MAX_POOL_VALUES = Op(
+    "max_pool_values",
+    lambda x, window, strides: _max_infer(x, window, strides)[0],
+    readable=_max_readable,
+    flops=MAX_POOL.flops,
+)
+
+
 @MAX_POOL.gradient
 def _max_rule(g: Any, y: Any, x: Spec, window: Shape, strides: Shape) -> tuple[Any, ...]:
     return (apply(SCATTER, g[0], y[1], size=x.shape[1:-1], window=window, strides=strides),)

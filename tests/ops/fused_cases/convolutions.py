@@ -35,5 +35,9 @@ CASES = [
         for name, s, x, w, y in SIZES
     ],
     Case("average_pool", (values(1, 3, 4, 2),), WINDOW),
+    Case("average_pool", (values(1, 4, 2),), {"window": (2,), "strides": (1,)}, name="one axis"),
+    Case("max_pool_values", (values(1, 3, 4, 2),), WINDOW),
+    Case("max_pool_values", (values(1, 4, 2),), {"window": (2,), "strides": (1,)}, name="one axis"),
+    Case("max_pool_values", (values(8, 9, 9, 2),), {**WINDOW}, name="many numbers", order=1),
     Case("average_pool_transpose", (values(1, 2, 2, 2),), {"size": (3, 4), **WINDOW}),
 ]

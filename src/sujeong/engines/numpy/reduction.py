@@ -26,7 +26,7 @@ def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
     return np.divide(total, n, dtype=wide).astype(x.dtype, copy=False)
 
 
-def _spread(x: Any, axis: Any, correction: float, keepdims: bool) -> Any:
+def _spread(x: Any, axis: Any, correction: float, keepdims: Any) -> Any:
     """The variance; that of half numbers, whose squares would overflow, in float32."""
     n = 1
     for a in axis:
@@ -46,7 +46,7 @@ def _std(x: Any, **attributes: Any) -> Any:
     return np.sqrt(_spread(x, **attributes)).astype(x.dtype, copy=False)
 
 
-def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+def _length(x: Any, axis: Any, keepdims: Any) -> Any:
     if x.dtype.kind == "c":
         squares = x.real * x.real + x.imag * x.imag
     else:

@@ -15,6 +15,8 @@ import torch
 from torch.nn.functional import pad
 
 _backward = torch.ops.aten.convolution_backward.default
+_NOTHING = (0, 0)
+_FEW = 1 << 10  # weights, that are brought in order by torch
 _SMALL = 1 << 15  # from here on a transposition of a matrix is the faster way to bring weights in order
 _ONLY_WEIGHTS = [False, True, False]
 _ORDER = {4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}  # channels second
@@ -68,8 +70,17 @@ def _padded(x: Any, by_hand: Any) -> Any:
 
 def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
     strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
-    x = _channels_second(_padded(x, by_hand))
+    if by_hand is not None:
+        x = _padded(x, by_hand)
+    if x.dim() == 4:
+        few = w.numel() <= _FEW and w.shape[3] > 1  # torch itself puts them in order, in less than a call
+        weights = w.permute(3, 2, 0, 1) if few else _weights(w)
+        y = torch.convolution(
+            x.permute(0, 3, 1, 2), weights, None, strides, sides, dilation, False, _NOTHING, groups
+        )
+        return y.permute(0, 2, 3, 1)
     nothing = (0,) * len(strides)
+    x = _channels_second(x)
     y = torch.convolution(x, _weights(w), None, strides, sides, dilation, False, nothing, groups)
     return _channels_last(y, w.dim() - 2)
 

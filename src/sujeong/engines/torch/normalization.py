@@ -97,9 +97,9 @@ def _parameter(p: Any, x: Any) -> Any:
 
 
 def _layer_norm(x: Any, scale: Any, offset: Any, rank: int, epsilon: float) -> Any:
-    shape = x.shape[x.dim() - rank :]
-    parts = _parameter(scale, x), _parameter(offset, x)
-    return torch.native_layer_norm(x, shape, *parts, epsilon)
+    if not x.is_cpu:
+        scale, offset = _parameter(scale, x), _parameter(offset, x)
+    return torch.native_layer_norm(x, scale.shape, scale, offset, epsilon)
 
 
 def _layer_norm_gradient(g: Any, x: Any, scale: Any, mean: Any, inverse: Any, rank: int) -> Any:
