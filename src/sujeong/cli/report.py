@@ -132,9 +132,11 @@ def info() -> None:
     engines = []
     for name in sj.engine_names():
         try:
-            engines.append((name, ", ".join(load_engine(name).devices())))
+            engine = load_engine(name)
+            settings = ", ".join(f"{what} {value}" for what, value in engine.facts().items())
+            engines.append((name, ", ".join(engine.devices()), settings))
         except EngineError:
-            engines.append((name, text("cli.info.absent")))
-    table(None, (text("cli.info.engine"), text("cli.info.devices")), engines)
+            engines.append((name, text("cli.info.absent"), ""))
+    table(None, tuple(text(f"cli.info.{head}") for head in ("engine", "devices", "settings")), engines)
     sets = [(n, sj.datasets.info(n).title, sj.datasets.info(n).needs) for n in sj.datasets.names()]
     table(None, (text("cli.info.dataset"), text("cli.info.title"), text("cli.info.needs")), sets)

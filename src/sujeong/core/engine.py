@@ -85,6 +85,10 @@ class Engine:
         """Whether the elements lie so that another shape needs no copy."""
         return True
 
+    def facts(self) -> dict[str, str]:
+        """What this engine has set for the process and a reader of its figures should know."""
+        return {}
+
     def synchronize(self) -> None:
         """Waits until the device has finished; nothing to do on a CPU."""
 

@@ -12,6 +12,7 @@ from ...core.engine import Engine
 from ...core.spec import Spec
 from . import families
 from ._dtypes import DTYPES, TORCH_DTYPES
+from .memory import keep_memory
 
 
 class TorchEngine(Engine):
@@ -25,6 +26,7 @@ class TorchEngine(Engine):
         self.kernels = families.kernels()
         self.updates = families.updates()
         self.spares = families.spares()
+        self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
         torch.backends.cudnn.deterministic = True
         torch.backends.cudnn.benchmark = False
@@ -73,6 +75,11 @@ class TorchEngine(Engine):
     def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()
+
+    def facts(self) -> dict[str, str]:
+        """Version, threads, and whether freed memory is kept for the next step."""
+        memory = "kept (SUJEONG_MALLOC=system: as the system has it)" if self.keeps_memory else "system"
+        return {"torch": torch.__version__, "threads": str(torch.get_num_threads()), "memory": memory}
 
     def synchronize(self) -> None:
         """Waits until the GPU has finished."""
