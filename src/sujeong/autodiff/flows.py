@@ -21,8 +21,8 @@ class Flows:
 
     Attributes:
         order: the nodes, newest first.
-        totals: id(node) -> dL/d(its value); a list for an operation with several results; `None` where nothing
-            came.
+        totals: id(node) -> dL/d(its value); a list for an operation with several results; `None` where
+            nothing came.
         parts: (id(node), place of an input) -> the term that this reading of the input adds.
     """
 

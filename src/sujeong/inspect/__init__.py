@@ -1,11 +1,12 @@
-"""Seeing inside: curves, confusions, mistakes, activations, probes, the graph of a computation."""
+"""Seeing inside: curves, confusions, mistakes, activations, probes, graphs, landscapes."""
 
 from ..core.modes import keep_values
 from ..training.history import History
-from .computation import trace
+from .computation import Computation, trace
 from .curves import draw_curves
 from .description import Description, describe
 from .drawing import draw
+from .landscape import Landscape, draw_landscape, landscape, random_directions
 from .layer_outputs import activations
 from .mistakes import draw_confusion, draw_mistakes
 from .probe import LinearProbe, linear_probe, probe_layers
@@ -13,16 +14,21 @@ from .probe import LinearProbe, linear_probe, probe_layers
 History.plot = draw_curves
 
 __all__ = [
+    "Computation",
     "Description",
+    "Landscape",
     "LinearProbe",
     "activations",
     "describe",
     "draw",
     "draw_confusion",
     "draw_curves",
+    "draw_landscape",
     "draw_mistakes",
     "keep_values",
+    "landscape",
     "linear_probe",
     "probe_layers",
+    "random_directions",
     "trace",
 ]

@@ -42,7 +42,13 @@ class Place:
     @property
     def height(self) -> float:
         """Its own height, or that of all that its edges carry."""
-        return max(self.size[1], sum(h for _, h in self.before))
+        return max(self.span, sum(h for _, h in self.before))
+
+    @property
+    def span(self) -> float:
+        """Its own height, or as much as all its inputs reach."""
+        reach = 2 * max(-self.port(0), self.port(len(self.before) - 1)) + 0.2 if self.before else 0.0
+        return max(self.size[1], reach)
 
     def port(self, number: int) -> float:
         """Where its input `number` arrives, from its middle."""
@@ -56,12 +62,12 @@ class Arrangement:
 
     Attributes:
         size: width and height of all.
-        boxes: left side and middle (x, y) of each box.
+        boxes: left side, middle (from the top) and height of each box: it is as high as its inputs reach.
         routes: for each edge its start, then both ends of each level piece; it bends on its way to the next.
     """
 
     size: tuple[float, float]
-    boxes: list[tuple[float, float]]
+    boxes: list[tuple[float, float, float]]
     routes: list[list[tuple[float, float]]]
 
 
@@ -123,7 +129,7 @@ def arrange(
         points += [(end.x - needed[end.column], y), (end.x, y)]
         routes.append(points)
     bottom = max(p.y + p.height / 2 for p in everything)
-    return Arrangement((x, bottom), [(p.x, p.y) for p in boxes], routes)
+    return Arrangement((x, bottom), [(p.x, p.y, p.span) for p in boxes], routes)
 
 
 def _join(source: Place, target: Place, height: float) -> None:

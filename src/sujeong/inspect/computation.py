@@ -76,8 +76,8 @@ def trace(
     """Reads off how a result was made.
 
     Args:
-        result: a tensor, or a function without arguments that computes one; of a function all values are kept,
-            of a tensor those which the gradient rules read, unless it was made inside of
+        result: a tensor, or a function without arguments that computes one; of a function all values are
+            kept, of a tensor those which the gradient rules read, unless it was made inside of
             `sj.inspect.keep_values()`.
         names: name -> tensor or variable, for the labels of inputs and of the result. Variables have their
             own names.
@@ -110,7 +110,7 @@ def trace(
                 "draw",
                 "there is no graph: the result was made of nothing that requires a gradient.",
                 received=output.spec,
-                fix="make the inputs with requires_grad=True, or use variables, outside sj.no_grad() and sj.jit.",
+                fix="make the inputs with requires_grad=True, or use variables, outside sj.no_grad().",
             )
         )
     graph = _Reader(output, flows(output, gradient), names or {}).read()

@@ -33,10 +33,12 @@ def draw(
     """Draws how a result was computed, as a graph of boxes and arrows, with what flows through it both ways.
 
     Above each edge stands the value that went forward, below it the gradient that comes back. Small arrays
-    are written out; of larger ones the shape and the length ‖x‖ = sqrt(sum x²). A value that no gradient rule
-    reads is not kept by a computation: give a function, which is then run with all values kept, or compute
-    inside of `sj.inspect.keep_values()`; else only its shape is written. Where a value is read several times
-    each edge shows its own part of the gradient; `.grad` is their sum.
+    are written out; of larger ones the shape and the length ‖x‖ = sqrt(sum x²). Where a value is read several
+    times each edge shows its own part of the gradient; `.grad` is their sum.
+
+    A computation keeps only those values that gradient rules read. Give a function, which is then run with
+    all values kept, or compute inside of `sj.inspect.keep_values()`; else some edges show only the shape of
+    their value, or a question mark for a number.
 
     Args:
         result: a tensor, such as a loss, or a function without arguments that computes one.
@@ -76,10 +78,10 @@ def draw(
     scale = _scale(axes, width, height)
     for route, (value, back) in zip(plan.routes, written, strict=True):
         _draw_edge(axes, route, value, back, scale)
-    for box, text, (x, y) in zip(graph.boxes, labels, plan.boxes, strict=True):
+    for box, text, where in zip(graph.boxes, labels, plan.boxes, strict=True):
         if box.kind != "result" or text:
-            _draw_box(axes, box, text, x, y, scale)
-    key = {"fontsize": LETTERS * scale, "va": "center"}
+            _draw_box(axes, box, text, where, scale)
+    key: dict[str, Any] = {"fontsize": LETTERS * scale, "va": "center"}
     axes.text(0, -0.27, label("draw.value") + " →", color=VALUE, **key)
     shift = LETTER * (len(label("draw.value")) * _wide(label("draw.value")) + 5)
     axes.text(shift, -0.27, "← " + label("draw.gradient"), color=GRADIENT, **key)
@@ -114,7 +116,7 @@ def formatted(value: np.ndarray | None, shape: tuple[int, ...] = ()) -> str:
         Small arrays in full, one line a row; larger ones as shape and length.
     """
     if value is None:
-        return str(shape)
+        return str(shape) if shape else "?"
     if value.size == 1:
         return _number(value.reshape(())[()])
     if value.ndim == 1 and value.size <= 4:
@@ -142,7 +144,9 @@ def _wide(text: str) -> float:
 def _text_size(*texts: str) -> tuple[float, float]:
     """Width and height of a text above an edge and one below it."""
     lines = [line for text in texts for line in text.split("\n")]
-    rows = max(text.count("\n") + 1 if text else 0 for text in texts)  # as much below as above: the edge is the middle
+    rows = max(
+        text.count("\n") + 1 if text else 0 for text in texts
+    )  # as much below as above: the edge is the middle
     return LETTER * max(map(len, lines)), max(2 * LINE * rows + 0.1, 0.3)
 
 
@@ -177,24 +181,24 @@ def _draw_edge(axes: Any, route: list[tuple[float, float]], value: str, back: st
         middle = (x + left) / 2
         points += [(middle, start), (middle, y), (left, y), (right, y)]
         codes += [Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO]
-    arrow = {"arrowstyle": "-|>", "mutation_scale": 9 * scale, "shrinkA": 0, "shrinkB": 0}
-    axes.add_patch(FancyArrowPatch(path=Path(points, codes), color="#555555", linewidth=0.9, fill=False, **arrow))
+    arrow: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 9 * scale, "shrinkA": 0, "shrinkB": 0}
+    axes.add_patch(
+        FancyArrowPatch(path=Path(points, codes), color="#555555", linewidth=0.9, fill=False, **arrow)
+    )
     (left, y), (right, _) = route[-2:]
-    where = {"ha": "center", "fontsize": LETTERS * scale, "linespacing": 1.15}
+    where: dict[str, Any] = {"ha": "center", "fontsize": LETTERS * scale, "linespacing": 1.15}
     axes.text((left + right) / 2, y - 0.03, value, va="bottom", color=VALUE, **where)
     axes.text((left + right) / 2, y + 0.04, back, va="top", color=GRADIENT, **where)
 
 
-def _draw_box(axes: Any, box: Box, text: str, x: float, y: float, scale: float) -> None:
+def _draw_box(axes: Any, box: Box, text: str, where: tuple[float, float, float], scale: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    width, height = _box_size(box, text)
+    (x, y, height), (width, _) = where, _box_size(box, text)
     edge = "#AAAAAA" if box.kind == "constant" else "black"
-    style = f"round,pad=0,rounding_size={min(width, height) / (2 if text in SIGNS.values() else 6)}"
-    axes.add_patch(
-        FancyBboxPatch(
-            (x, y - height / 2), width, height, style, facecolor=FILLS[box.kind], edgecolor=edge, linewidth=0.9
-        )
-    )
-    size = LETTERS * scale * (1.35 if text in SIGNS.values() else 1)
+    sign = text in SIGNS.values()
+    style = f"round,pad=0,rounding_size={0.17 if sign else 0.06}"
+    look: dict[str, Any] = {"facecolor": FILLS[box.kind], "edgecolor": edge, "linewidth": 0.9}
+    axes.add_patch(FancyBboxPatch((x, y - height / 2), width, height, style, **look))
+    size = LETTERS * scale * (1.35 if sign else 1)
     axes.text(x + width / 2, y, text, ha="center", va="center", fontsize=size)
