@@ -28,4 +28,17 @@ EXPECTATIONS: Expectations = {
         "a reshape is something else": lambda f: 0.1 < f["scrambled"] < 1,
         "digits move": lambda f: abs(f["videos"][:, 0] - f["videos"][:, 6]).mean() > 0.01,
     },
+    "geometry": {
+        "rotation keeps lengths": lambda f: f["length_error"] < 1e-5 and abs(f["rotation_area"] - 1) < 1e-5,
+        "scaling multiplies areas": lambda f: abs(f["scaling_area"] - 0.84) < 1e-5,
+        "a shear keeps them": lambda f: abs(f["shear_area"] - 1) < 1e-5,
+        "an affine layer by its determinant": lambda f: (
+            abs(f["affine_area"] - f["determinant"]) < 1e-4 and abs(f["determinant"] - 1) > 0.05
+        ),
+        "parallels stay": lambda f: f["parallel_error"] < 1e-5,
+        "a quarter is left of the square": lambda f: abs(f["relu_area"] - 0.25) < 1e-5,
+        "each point to the nearest place": lambda f: f["fold_error"] < 1e-5,
+        "nothing negative after a ReLU": lambda f: f["layer_corners"].min() == 0 > f["affine_corners"].min(),
+        "more layers, more pieces": lambda f: 4 < f["pieces_1"] < f["pieces_2"] < f["pieces_4"],
+    },
 }

@@ -1,0 +1,56 @@
+"""The texts of the exhibit `geometry`."""
+
+TEXTS = {
+    "title": ("Tensor operations move the plane", "텐서 연산은 평면을 움직인다"),
+    "rotation": (
+        "Rotation by {degrees}°, a matrix product: every point stays as far from the middle as it was, to within "
+        "{error:.0e}.",
+        "행렬 곱으로 {degrees}° 회전해도 모든 점은 중심에서 떨어진 거리를 지킨다(오차 {error:.0e}).",
+    ),
+    "areas": (
+        "Areas are multiplied by {scaling:.2f} in scaling, by {shear:.2f} in a shear, and by {affine:.2f} in the "
+        "affine layer x W + b, whose |det W| is {determinant:.2f}; straight lines stay straight, parallels parallel.",
+        "넓이는 배율을 바꾸면 {scaling:.2f}배, 층밀림에서는 {shear:.2f}배, 아핀 층 x W + b에서는 {affine:.2f}배가 "
+        "되는데, |det W|가 바로 {determinant:.2f}이다. 직선은 직선으로, 평행선은 평행선으로 남는다.",
+    ),
+    "relu": (
+        "ReLU is no matrix: it folds the plane onto the quarter without negative numbers, each point to the nearest "
+        "place there, and leaves {area:.0%} of the area.",
+        "ReLU는 행렬로 쓸 수 없다. 음수가 없는 사분면으로 평면을 접어, 점마다 그곳의 가장 가까운 자리로 보낸다. 남는 "
+        "넓이는 {area:.0%}이다.",
+    ),
+    "chain": (
+        "Layers of {hidden} ReLU units in a row fold the plane into flat pieces: {few}, {more} and {most} of them with "
+        "{depths} layers.",
+        "ReLU 뉴런 {hidden}개짜리 층을 이으면 평면이 접힌 조각의 수가 달라진다. 층이 {depths}개일 때 각각 {few}, {more}, "
+        "{most}조각이다.",
+    ),
+    "picture": ("The picture on the plane is of {data}.", "평면에 놓인 그림은 {data}에서 가져왔다."),
+    "picture.before": ("before", "처음"),
+    "picture.rotation": ("rotation {degrees}°", "회전 {degrees}°"),
+    "picture.scaling": ("scaling", "배율"),
+    "picture.shear": ("shear", "층밀림"),
+    "picture.affine": ("affine layer", "아핀 층"),
+    "picture.relu": ("ReLU", "ReLU만"),
+    "picture.layer": ("affine, then ReLU", "아핀 층과 ReLU"),
+    "picture.chain": ("chain of layers", "층을 이은 것"),
+    "claim.geometry.says": (
+        "All tensor operations are geometric transformations of their input.",
+        "모든 텐서 연산은 입력을 기하학적으로 변환한 것이다.",
+    ),
+    "claim.geometry.found": (
+        "Rotation, scaling, shear, affine layer and ReLU do what geometry says: lengths to {length_error:.0e}, areas "
+        "to {area_error:.0e}, parallels to {parallel_error:.0e}, folding to {fold_error:.0e}.",
+        "회전, 배율, 층밀림, 아핀 층, ReLU가 기하학대로 움직인다. 오차는 길이 {length_error:.0e}, 넓이 {area_error:.0e}, "
+        "평행 {parallel_error:.0e}, 접기 {fold_error:.0e}이다.",
+    ),
+    "claim.chain.says": (
+        "Simple steps in a long row make a very complicated transformation.",
+        "단순한 단계를 길게 이으면 매우 복잡한 변환이 된다.",
+    ),
+    "claim.chain.found": (
+        "One hidden layer folds the plane into {pieces_1:.0f} flat pieces, two into {pieces_2:.0f}, four into "
+        "{pieces_4:.0f}.",
+        "은닉층 하나는 평면을 {pieces_1:.0f}조각으로 접고, 둘은 {pieces_2:.0f}조각, 넷은 {pieces_4:.0f}조각으로 접는다.",
+    ),
+}
