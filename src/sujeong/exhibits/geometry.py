@@ -51,13 +51,10 @@ def chain(depth: int) -> nn.Sequential:
     return nn.Sequential([*hidden, nn.Dense(2, **spread)])
 
 
-def pieces(model: nn.Sequential, x: Any) -> int:
+def pieces(model: nn.Sequential, x: np.ndarray) -> int:
     """The flat pieces that a chain folds the plane into: the patterns of hidden units that are on."""
-    on = []
-    for layer in model.layers[:-1]:
-        x = layer(x)
-        on.append(x.numpy() > 0)
-    return len(np.unique(np.concatenate(on, axis=1), axis=0))
+    *hidden, _ = sj.inspect.activations(model, x, batch_size=10_000).values()
+    return len(np.unique(np.concatenate(hidden, axis=1) > 0, axis=0))
 
 
 def grid(count: int) -> np.ndarray:
@@ -92,7 +89,7 @@ def measure(run: Run) -> Found:
     found |= disagreement(found)
     for depth in DEPTHS:
         sj.set_seed(run.seed)
-        found[f"pieces_{depth}"] = pieces(chain(depth), sj.asarray(grid(run.pick(400, 100)).reshape(-1, 2)))
+        found[f"pieces_{depth}"] = pieces(chain(depth), grid(run.pick(400, 100)).reshape(-1, 2))
     return found
 
 
