@@ -29,4 +29,16 @@ EXPECTATIONS: Expectations = {
         "momentum beats SGD at one rate": lambda f: f["Momentum_loss"] < 0.6 * f["SGD_loss"],
         "all but SGD learn the digits": lambda f: min(f[f"{n}_accuracy"] for n in ("AdaGrad", "Adam")) > 0.7,
     },
+    "initialization": {
+        "equal weights stay equal": lambda f: f["zeros_units"] == f["constant_units"] == 1,
+        "random ones do not": lambda f: f["xavier_units"] == 16,
+        "and learn": lambda f: f["xavier_accuracy"] > f["zeros_accuracy"] + 0.2,
+        "std 1 drives sigmoid to its ends": lambda f: f["sigmoid_wide_edge"] > 0.5,
+        "Xavier does not": lambda f: f["sigmoid_xavier_edge"] < 0.05,
+        "std 0.01 makes units alike": lambda f: f["sigmoid_small_spread"] < 0.3 * f["sigmoid_xavier_spread"],
+        "and its gradients vanish": lambda f: f["sigmoid_small_flow"] < 1e-3 * f["sigmoid_xavier_flow"],
+        "He keeps what Xavier loses": lambda f: f["relu_he_spread"] > 3 * f["relu_xavier_spread"],
+        "He learns first": lambda f: f["he_loss"] < f["xavier_loss"] < f["small_loss"],
+        "from std 0.01 nothing is learned": lambda f: abs(f["small_loss"] - 2.3026) < 0.05,
+    },
 }
