@@ -3,6 +3,16 @@
 Every operation stands here for which the engine has one call of the same meaning, on small arrays. Where
 an engine has no such call (NumPy has no convolution, no one-hot, no layer norm), there is nothing to
 compare with, and the row is left out.
+
+On torch three calls do not mean quite the same, and what ours does beyond them is counted against us:
+
+x // y    torch makes NaN of inf // 2 and -1 of 1 // -inf, where the standard has inf and -0. To see that no
+          operand is infinite takes three small calls, together a little more than the quotient itself.
+top_k     torch takes any of equal values, ours the first, as on every engine: a stable sort and two picks.
+conv      ours keeps channels last, torch wants them second: views of images, weights and result, each a
+          call of a microsecond. The engine's side gets its views ready-made.
+
+`linear` is two operations in one row.
 """
 
 from __future__ import annotations

@@ -124,7 +124,8 @@ def layer_norm(
         [[-1.  1.]
          [-1.  1.]]
     """
-    x = real_floating("layer_norm", x)
+    if x.__class__ is not Tensor or x.dtype.kind != "float":
+        x = real_floating("layer_norm", x)
     x, back, features = _last("layer_norm", x, axis)
     scale = parameter("layer_norm", "scale", scale, features, x, 1)
     offset = parameter("layer_norm", "offset", offset, features, x, 0)

@@ -79,7 +79,8 @@ def max_pool(
         [[ 5.  7.]
          [13. 15.]]
     """
-    x, sizes, steps, _, border = _arguments("max_pool", x, window, strides, padding, data_format)
+    x = real_batch("max_pool", x, data_format)
+    sizes, steps, _, border = _plan("max_pool", x.shape, window, strides, padding)
     if border is not None:
         x = bordered(x, border, -float("inf"))
     if x._node is None:
@@ -124,7 +125,8 @@ def average_pool(
         [[2.  3.5]
          [6.5 8. ]]
     """
-    x, sizes, steps, pairs, border = _arguments("average_pool", x, window, strides, padding, data_format)
+    x = real_batch("average_pool", x, data_format)
+    sizes, steps, pairs, border = _plan("average_pool", x.shape, window, strides, padding)
     if border is None:
         y = apply(AVERAGE_POOL, x, window=sizes, strides=steps)
     else:
@@ -207,14 +209,6 @@ def _not_empty(op: str, x: Tensor) -> Shape:
             message(op, "there is nothing to pool.", received=x.spec, expected="spatial sizes of 1 or more")
         )
     return size
-
-
-def _arguments(
-    op: str, x: Any, window: Any, strides: Any, padding: Any, data_format: str
-) -> tuple[Tensor, Shape, Shape, Pairs, Pairs | None]:
-    """The batch with channels last, and the plan."""
-    x = real_batch(op, x, data_format)
-    return x, *_plan(op, x.shape, window, strides, padding)
 
 
 @planned

@@ -54,7 +54,7 @@ def _two(numbers: Any) -> Any:
 
 
 def _are_few(x: Any, axes: int) -> bool:
-    return axes < 3 and 0 < x.numel() <= _FEW and x.element_size() > 2 and x.is_cpu
+    return 0 < x.numel() <= _FEW and axes < 3 and x.is_cpu and x.element_size() > 2
 
 
 def _max_pool_values(x: Any, window: Any, strides: Any) -> Any:
