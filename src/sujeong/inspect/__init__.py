@@ -7,7 +7,7 @@ from .curves import draw_curves
 from .description import Description, describe
 from .drawing import draw
 from .landscape import Landscape, draw_landscape, landscape, random_directions
-from .layer_outputs import activations
+from .layer_outputs import activations, layer_gradients
 from .mistakes import draw_confusion, draw_mistakes
 from .probe import LinearProbe, linear_probe, probe_layers
 
@@ -27,6 +27,7 @@ __all__ = [
     "draw_mistakes",
     "keep_values",
     "landscape",
+    "layer_gradients",
     "linear_probe",
     "probe_layers",
     "random_directions",
