@@ -83,9 +83,7 @@ LAYER_NORM = Op(
 
 def _last(op: str, x: Tensor, axis: Axes) -> tuple[Tensor, Shape, Shape]:
     """The value with the features last, the order that brings it back, and the features' sizes."""
-    shape = x._array.shape
-    if axis == -1 and shape:
-        return x, (), shape[-1:]
+    shape = x.shape
     if not shape:
         raise ArgumentError(message(op, "a single number has no features.", received=x.spec))
     axes = normalize_axes(op, axis, len(shape))
@@ -126,7 +124,10 @@ def layer_norm(
     """
     if x.__class__ is not Tensor or x.dtype.kind != "float":
         x = real_floating("layer_norm", x)
-    x, back, features = _last("layer_norm", x, axis)
+    back: Shape = ()
+    features = x._array.shape[-1:]
+    if axis != -1 or not features:
+        x, back, features = _last("layer_norm", x, axis)
     scale = parameter("layer_norm", "scale", scale, features, x, 1)
     offset = parameter("layer_norm", "offset", offset, features, x, 0)
     y: Tensor = apply(LAYER_NORM, x, scale, offset, rank=len(features), epsilon=float(epsilon))[0]
