@@ -3,7 +3,7 @@
     y = 1 if w.x + b > 0 else 0
     w <- w + rate (t - y) x        b <- b + rate (t - y)        only a mistake changes anything
 
-The rule needs no gradient, and could have none: the step is flat. Where a line parts the points with margin m,
+The rule needs no gradient and could have none: the step is flat. Where a line parts the points by a margin m,
 it makes at most (R / m)^2 corrections from zero (Novikoff, 1962); R is the length of the longest (x, 1).
 """
 
@@ -115,8 +115,9 @@ def draw(stage: Stage, panel: Any, gate: str, lines: np.ndarray) -> None:
     on = lines[-1, 0] * ticks + lines[-1, 1] * ticks[:, None] + lines[-1, 2] > 0
     panel.imshow(on, extent=(-0.5, 1.5, -0.5, 1.5), origin="lower", cmap="Blues", vmin=0, vmax=5)
     rule(panel, lines[0], color=COLOURS[1], linestyle=":", label=stage.label("picture.start"))
-    for line in lines[1:-1]:
-        rule(panel, line, color=COLOURS[0], linewidth=0.8, alpha=0.35)
+    for i, line in enumerate(lines[1:-1]):
+        name = stage.label("picture.way") if i == 0 else None
+        rule(panel, line, color=COLOURS[0], linewidth=0.8, alpha=0.35, label=name)
     rule(panel, lines[-1], color=COLOURS[0], linewidth=2.5, label=stage.label("picture.learned"))
     rule(panel, BY_HAND[gate], color="black", linestyle="--", label=stage.label("picture.hand"))
     for (a, b), t in zip(X, TARGETS[gate], strict=True):

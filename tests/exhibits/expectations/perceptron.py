@@ -24,4 +24,13 @@ EXPECTATIONS: Expectations = {
         "XOR goes on for ever": lambda f: f["xor_corrections"] >= f["limit"] and f["xor_right"] < 4,
         "the step has no slope, the sigmoid has": lambda f: f["step_slope"] == 0 < 0.01 < f["sigmoid_slope"],
     },
+    "linear-collapse": {
+        "three times is the cube": lambda f: abs(f["thrice"] - f["cubed"]) < 1e-12,
+        "ten layers are their product": lambda f: f["collapse_error"] < 1e-5,
+        "a matrix misses nothing of them": lambda f: f["identity_gap"] < 1e-9,
+        "but of bent ones": lambda f: f["tanh_gap"] > 0.01 < f["relu_gap"],
+        "ten linear layers learn what one does": lambda f: abs(f["ten_accuracy"] - f["one_accuracy"]) < 0.1,
+        "ten bent ones learn the spiral": lambda f: f["bent_accuracy"] > max(0.9, f["ten_accuracy"] + 0.1),
+        "of the same size": lambda f: f["bent_parameters"] == f["ten_parameters"] > 100 * f["one_parameters"],
+    },
 }

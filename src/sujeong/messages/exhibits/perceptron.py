@@ -28,6 +28,7 @@ TEXTS = {
     ),
     "picture.gate": ("{gate}: {count} corrections", "{gate}: {count}번 고침"),
     "picture.start": ("random start", "무작위 시작"),
+    "picture.way": ("on the way", "고치는 동안"),
     "picture.learned": ("learned", "학습한 직선"),
     "picture.hand": ("set by hand", "손으로 정한 직선"),
     "claim.learns.says": (
