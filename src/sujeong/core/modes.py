@@ -15,6 +15,7 @@ training: ContextVar[bool] = ContextVar("training", default=False)
 substitutes: ContextVar[Any] = ContextVar("substitutes", default=None)
 recorder: ContextVar[Any] = ContextVar("recorder", default=None)
 keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+precision: ContextVar[str] = ContextVar("precision", default="float32")
 passes_off: ContextVar[frozenset[str]] = ContextVar("passes_off", default=frozenset())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..core import modes
 from ..core.op import Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor
@@ -113,10 +114,12 @@ class Program:
         guards: truth values that must hold; where one does not, the run stops before any variable changes.
         engine: the engine that it was recorded for.
         device: the device that it was recorded for.
+        precision: "float32" for the element types as recorded, "mixed_bfloat16" or "mixed_float16".
     """
 
     def __init__(self, name: str, engine: Any, device: str) -> None:
         self.name, self.engine, self.device = name, engine, device
+        self.precision = modes.precision.get()
         self.inputs: list[Symbol] = []
         self.state: list[tuple[Variable, Symbol]] = []
         self.constants: dict[Symbol, Tensor] = {}

@@ -86,7 +86,13 @@ class Recorded:
             specs,
             tuple(statics),
             (engine.name, device),
-            (modes.training.get(), modes.grad_enabled.get(), modes.passes_off.get(), flows),
+            (
+                modes.training.get(),
+                modes.grad_enabled.get(),
+                modes.precision.get(),
+                modes.passes_off.get(),
+                flows,
+            ),
             self._guards.now(),
         )
         compiled = self._cache.get(kind)

@@ -15,10 +15,12 @@ from ..ir import Equation, Program
 from .common import common
 from .dead_code import dead_code
 from .folding import folding
+from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
 
 PASSES: dict[str, Callable[[Program], Program]] = {
+    "precision": precision,
     "folding": folding,
     "simplify": simplify,
     "common": common,

@@ -58,6 +58,7 @@ def rebuilt(
     """
     names = renames or Renames()
     new = Program(program.name, program.engine, program.device)
+    new.precision = program.precision
     new.inputs, new.state = list(program.inputs), list(program.state)
     new.constants = dict(program.constants if constants is None else constants)
     new.equations = equations
