@@ -41,4 +41,14 @@ EXPECTATIONS: Expectations = {
         "He learns first": lambda f: f["he_loss"] < f["xavier_loss"] < f["small_loss"],
         "from std 0.01 nothing is learned": lambda f: abs(f["small_loss"] - 2.3026) < 0.05,
     },
+    "batch-norm": {
+        "with it more sizes of weights learn": lambda f: f["normed_learned"] > f["plain_learned"],
+        "and sooner, at nearly all sizes": lambda f: f["faster"] >= f["scales"] - 1,
+        "without it tiny weights learn nothing": lambda f: f["plain_curves"][-1, -1] < 0.2,
+        "with it even these do": lambda f: f["normed_curves"][-1, -1] > 0.25,
+        "at the best size it learns well": lambda f: f["normed_best"] > 0.8,
+        "both learn few images by heart": lambda f: f["plain_fit"] > 0.98 and f["normed_fit"] > 0.98,
+        "it standardises": lambda f: abs(f["mean"]) < 1e-3 and abs(f["std"] - 1) < 1e-3,
+        "which is no scaling to -1..1": lambda f: f["largest"] > 3,
+    },
 }
