@@ -33,4 +33,23 @@ EXPECTATIONS: Expectations = {
         "ten bent ones learn the spiral": lambda f: f["bent_accuracy"] > max(0.9, f["ten_accuracy"] + 0.1),
         "of the same size": lambda f: f["bent_parameters"] == f["ten_parameters"] > 100 * f["one_parameters"],
     },
+    "activations": {
+        "slopes are those of finite differences": lambda f: f["slope_error"] < 1e-6,
+        "none for the step": lambda f: f["step_steepest"] == 0,
+        "a quarter at most for the sigmoid, one for tanh": lambda f: (
+            abs(f["sigmoid_steepest"] - 0.25) < 1e-6 and abs(f["tanh_steepest"] - 1) < 1e-6
+        ),
+        "ReLU is flat below, one above": lambda f: (
+            f["relu_slopes"][f["x"] < 0].max() == 0 and f["relu_slopes"][f["x"] > 0].min() == 1
+        ),
+        "the leak is a hundredth": lambda f: (
+            abs(f["leaky_relu_slopes"][0] - 0.01) < 1e-9 and f["leaky_error"] == 0
+        ),
+        "the step teaches the first layer nothing": lambda f: f["step_moved"] == 0,
+        "the others do": lambda f: (
+            min(f[f"{n}_moved"] for n in ("sigmoid", "tanh", "sine", "relu", "elu")) > 0.1
+        ),
+        "and learn more": lambda f: f["lowest"] > f["step_accuracy"] + 0.1,
+        "PReLU learns its slopes": lambda f: f["learned_low"] < 0.25 < f["learned_high"],
+    },
 }
