@@ -5,6 +5,20 @@ from __future__ import annotations
 from .kind import Expectations
 
 EXPECTATIONS: Expectations = {
+    "vanishing": {
+        "every layer of sigmoids takes some of the gradient": lambda f: (
+            0 < f["factor"] < 0.25 and (f["none_norms"][1:] > f["none_norms"][:-1]).all()
+        ),
+        "wider weights let more of it through": lambda f: f["none_kept"] < f["xavier_kept"] < f["he_kept"],
+        "rectifiers let more through than sigmoids": lambda f: all(
+            f[f"{name}_kept"] > 10 * f["none_kept"] for name in ("relu", "leaky_relu", "prelu", "elu", "sine")
+        ),
+        "batch norm, pre-training and skips keep it": lambda f: all(
+            f[f"{name}_kept"] > 0.1 for name in ("batch_norm", "pretraining", "add", "concat", "together")
+        ),
+        "dropout does not": lambda f: f["dropout_kept"] < 0.05,
+        "without a gradient there is no learning": lambda f: f["none_accuracy"] < 0.25 < f["elu_accuracy"],
+    },
     "features": {
         "a line on the coordinates does not tell the arms": lambda f: f["probe_0"] < 0.7,
         "one on the last hidden layer does": lambda f: f["probe_4"] > 0.9,
