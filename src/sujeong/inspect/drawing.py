@@ -82,9 +82,9 @@ def draw(
         if box.kind != "result" or text:
             _draw_box(axes, box, text, where, scale)
     key: dict[str, Any] = {"fontsize": LETTERS * scale, "va": "center"}
-    axes.text(0, -0.27, label("draw.value") + " →", color=VALUE, **key)
-    shift = LETTER * (len(label("draw.value")) * _wide(label("draw.value")) + 5)
-    axes.text(shift, -0.27, "← " + label("draw.gradient"), color=GRADIENT, **key)
+    value, back = label("draw.value"), label("draw.gradient")
+    axes.text(0, -0.27, value, color=VALUE, **key)
+    axes.text(LETTER * (len(value) * _wide(value) + 3), -0.27, back, color=GRADIENT, **key)
     return save(made, path)
 
 
