@@ -51,4 +51,15 @@ EXPECTATIONS: Expectations = {
         "it standardises": lambda f: abs(f["mean"]) < 1e-3 and abs(f["std"] - 1) < 1e-3,
         "which is no scaling to -1..1": lambda f: f["largest"] > 3,
     },
+    "overfitting": {
+        "left alone it learns its images by heart": lambda f: f["none_train"] > 0.95,
+        "and others much less": lambda f: f["none_gap"] > 0.1,
+        "L1 makes many weights zero": lambda f: f["l1_tiny"] > 5 * f["none_tiny"],
+        "L2 makes all smaller, but not zero": lambda f: (
+            f["l2_size"] < 0.85 * f["none_size"] and f["l2_tiny"] < 0.03
+        ),
+        "dropout leaves their size": lambda f: abs(f["dropout_size"] / f["none_size"] - 1) < 0.1,
+        "but learns more slowly by heart": lambda f: f["dropout_train"] <= f["none_train"],
+        "all know more than nothing": lambda f: min(f[f"{w}_test"] for w in ("l1", "l2", "dropout")) > 0.4,
+    },
 }
