@@ -52,4 +52,18 @@ EXPECTATIONS: Expectations = {
         "and learn more": lambda f: f["lowest"] > f["step_accuracy"] + 0.1,
         "PReLU learns its slopes": lambda f: f["learned_low"] < 0.25 < f["learned_high"],
     },
+    "line": {
+        "descent finds the best line": lambda f: (
+            abs(f["a"] - f["best_a"]) < 0.01 and abs(f["b"] - f["best_b"]) < 0.01
+        ),
+        "near the true one": lambda f: abs(f["a"] - 1.5) < 0.3 and abs(f["b"] + 0.5) < 0.3,
+        "the error only falls": lambda f: (f["errors"][1:] <= f["errors"][:-1] + 1e-6).all(),
+        "to that of the noise": lambda f: 0.1 < f["last_error"] < 0.7 < f["first_error"],
+        "no line is better": lambda f: f["best_error"] <= f["last_error"] + 1e-6,
+        "ten times the pairs, a third of the spread": lambda f: (
+            2 < f["spread_10"] / f["spread_100"] < 5 and 2 < f["spread_100"] / f["spread_1000"] < 5
+        ),
+        "weights as by least squares": lambda f: f["weight_error"] < 0.2 * f["largest_weight"],
+        "several variables tell more than one": lambda f: f["all_r2"] > f["one_r2"] > 0.1,
+    },
 }
