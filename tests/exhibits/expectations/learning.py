@@ -62,4 +62,14 @@ EXPECTATIONS: Expectations = {
         "but learns more slowly by heart": lambda f: f["dropout_train"] <= f["none_train"],
         "all know more than nothing": lambda f: min(f[f"{w}_test"] for w in ("l1", "l2", "dropout")) > 0.4,
     },
+    "dropout-at-test": {
+        "off is better than on": lambda f: f["all_accuracy"] > f["single_mean"] + 0.01,
+        "on wavers": lambda f: f["single_high"] > f["single_low"] and f["wavering"] > 0.1,
+        "many masks together are as good as none": lambda f: (
+            abs(f["averaged_accuracy"] - f["all_accuracy"]) < 0.03
+        ),
+        "the mean of the sums is kept": lambda f: abs(f["on_sum"] / f["off_sum"] - 1) < 0.02,
+        "without the factor they double": lambda f: abs(f["forgotten_sum"] / f["off_sum"] - 2) < 0.05,
+        "which changes the loss": lambda f: abs(f["forgotten_loss"] - f["all_loss"]) > 0.01,
+    },
 }
