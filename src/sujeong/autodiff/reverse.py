@@ -343,4 +343,4 @@ def _identity_gradient(g: Tensor, y: Any, x: Any) -> tuple[Any, ...]:
     return (g,)
 
 
-Tensor.backward = backward  # type: ignore[attr-defined]
+Tensor.backward = backward

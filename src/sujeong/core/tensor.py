@@ -99,6 +99,8 @@ class Tensor(Operand):
     """
 
     __slots__ = ("__weakref__", "_array", "_engine", "_node")
+    if TYPE_CHECKING:
+        backward: Any
 
     def __init__(self, array: Any, engine: Engine, node: Any = None) -> None:
         self._array = array

@@ -133,7 +133,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "losses",
     "loss",
-    seconds=4,
+    seconds=2,
     measure=measure,
     present=present,
     claims=(

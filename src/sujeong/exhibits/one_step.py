@@ -47,7 +47,7 @@ def measure(run: Run) -> Found:
     found["changed_by_loss"] = changed(weights, before)
     loss.backward()  # 4 gradients
     found["changed_by_gradients"] = changed(weights, before)
-    gradients = [v.grad.numpy() for v in weights]
+    gradients = [np.asarray(v.grad) for v in weights]
     squares = float(sum((g.astype(float) ** 2).sum() for g in gradients))
     found |= {
         "loss_before": float(loss),
@@ -108,7 +108,7 @@ def present(stage: Stage, found: Found) -> None:
 
 
 def draw_parts(stage: Stage, panel: Any, found: Found) -> None:
-    """The six parts as boxes, the one that changes weights in colour, with the number of weights changed so far."""
+    """The six parts as boxes, each with the number of weights changed so far."""
     changes = [0, *(found[f"changed_by_{k}"] for k in ("prediction", "loss", "gradients", "optimiser")), None]
     for i, (name, count) in enumerate(zip(STAGES, changes, strict=True)):
         strong = name == "optimiser"

@@ -9,6 +9,7 @@ some sample's answer changes, then it jumps by 1/N.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,40 +45,40 @@ def measure(run: Run) -> Found:
     """Loss and accuracy along one weight, their slopes there, and those of all weights of its layer."""
     model, x, t, data = trained(run)
     t = sj.asarray(t)
-    hidden = sj.astype(model.layers[1](model.layers[0](sj.asarray(x))), sj.float64)
-    last = [sj.Variable(v.numpy().astype("float64"), v.name) for v in model.layers[2].trainable_variables]
-    kernel, bias = last
+    hidden = sj.astype(
+        model.layers[1](model.layers[0](sj.asarray(x))), sj.float64
+    )  # signals into the last layer
+    layer = [sj.Variable(v.numpy().astype("float64"), v.name) for v in model.layers[2].trainable_variables]
 
-    (slopes, _) = sj.grad(lambda: figures(t, hidden @ kernel + bias)["loss"], variables=last)()
-    unit, digit = np.unravel_index(int(np.abs(slopes.numpy()).argmax()), slopes.shape)
-    scores = sj.stop_gradient(hidden @ kernel + bias)
+    def by_layer(name: str) -> Any:
+        return figures(t, hidden @ layer[0] + layer[1])[name]
+
+    slopes = sj.grad(lambda: by_layer("loss"), variables=layer)()[0].numpy()
+    unit, digit = np.unravel_index(int(np.abs(slopes).argmax()), slopes.shape)
+    scores = sj.stop_gradient(hidden @ layer[0] + layer[1])
     effect = hidden[:, int(unit), None] * sj.one_hot(sj.asarray(int(digit)), 10, dtype=sj.float64)
-    shift = sj.Variable(np.zeros(()), name="shift")  # by how much the one weight moves
+    change = sj.Variable(np.zeros(()), name="change")  # of that one weight
 
-    def one_weight(name: str) -> Any:
-        return figures(t, scores + shift * effect)[name]
+    def by_weight(name: str) -> Any:
+        return figures(t, scores + change * effect)[name]
 
-    found: Found = {"data": data, "samples": len(x), "h": H, "weight": kernel.numpy()[unit, digit]}
-    points = run.pick(601, 61)
+    found: Found = {"data": data, "samples": len(x), "h": H, "points": run.pick(601, 61)}
     for name in FIGURES:
+        one = partial(by_weight, name)
         for place, reach in (("far", FAR), ("near", NEAR)):
-            around = sj.inspect.landscape(
-                lambda name=name: one_weight(name), [shift], [[np.ones(())]], reach=reach, points=points
-            )
+            way = [[np.ones(())]]
+            around = sj.inspect.landscape(one, [change], way, reach=reach, points=found["points"])
             found |= {f"{place}_steps": around.steps, f"{place}_{name}": around.values}
         found[f"{name}_values"] = len(np.unique(found[f"far_{name}"]))
-        along = []
-        for place in run.each(found["far_steps"]):
-            shift.assign(np.asarray(place))
-            along.append(float(sj.numerical_gradient(lambda name=name: one_weight(name), [shift], H)[0]))
-        shift.assign(np.zeros(()))
-        found[f"{name}_flat"] = float(np.mean(np.array(along) == 0))
-        everywhere = sj.numerical_gradient(
-            lambda name=name: figures(t, hidden @ kernel + bias)[name], last, H
-        )
-        still = np.concatenate([g.numpy().ravel() for g in everywhere]) == 0
-        found |= {f"{name}_still": float(still.mean()), "weights": len(still)}
-    found["points"] = points
+        flat = []
+        for step in run.each(found["far_steps"]):
+            change.assign(np.asarray(step))
+            flat.append(float(sj.numerical_gradient(one, [change], H)[0]) == 0)
+        change.assign(np.zeros(()))
+        found[f"{name}_flat"] = float(np.mean(flat))
+        still = [g.numpy().ravel() == 0 for g in sj.numerical_gradient(partial(by_layer, name), layer, H)]
+        found[f"{name}_still"] = float(np.concatenate(still).mean())
+    found["weights"] = sum(v.size for v in layer)
     return found
 
 
@@ -110,7 +111,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "why-not-accuracy",
     "loss",
-    seconds=5,
+    seconds=4,
     measure=measure,
     present=present,
     claims=(
