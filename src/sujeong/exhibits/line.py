@@ -145,7 +145,7 @@ def draw_weights(stage: Stage, panel: Any, found: Found) -> None:
     panel.invert_yaxis()
     panel.set_xlabel(stage.label("picture.unit"))
     panel.set_title(stage.label("picture.weights"), fontsize=10)
-    panel.legend(frameon=False, fontsize=8, loc="lower right")
+    panel.legend(frameon=False, fontsize=8, loc="upper left")
     clean(panel)
 
 
