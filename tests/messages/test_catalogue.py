@@ -35,7 +35,7 @@ def test_korean_is_korean() -> None:
 
 def test_every_text_is_used_and_every_use_has_a_text() -> None:
     code = "\n".join(p.read_text() for p in SOURCE.rglob("*.py") if p.parent.name != "messages")
-    used = set(re.findall(r"(?<!\.)(?:text|label)\(\s*['\"]([a-z_.]+)['\"]", code))
+    used = set(re.findall(r"(?<!\.)(?:text|label)\(\s*['\"]([a-z_]+\.[a-z_.]+)['\"]", code))
     families = set(re.findall(r"(?<!\.)(?:text|label)\(f\"([a-z_.]+)\{", code))
     known = set(LANGUAGES["en"])
     shown = {

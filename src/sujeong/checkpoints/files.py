@@ -93,11 +93,13 @@ def load(directory: str | Path) -> Any:
     values = _read_numbers(folder / WEIGHTS, described["weights"])
     memory = _read_numbers(folder / OPTIMIZER, described["optimizer"]) if "optimizer" in described else None
     model = _built(described)
-    _fill(model.state(), values, WEIGHTS, "model")
-    _hold(model, described["held"], described["fixed"])
     restore = getattr(model, "_compile_from", None)
     if described["compile"] is not None and restore is not None:
-        _guarded("its compile settings cannot be restored", lambda: restore(described["compile"]))
+        _guarded(
+            "its compile settings cannot be restored", lambda: restore(described["compile"])
+        )  # its precision decides how wide the weights are
+    _fill(model.state(), values, WEIGHTS, "model")
+    _hold(model, described["held"], described["fixed"])
     if memory is not None:
         _fill(model._compile_state(memory), memory, OPTIMIZER, "optimiser")
     return model

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,21 @@ from .spec import Spec
 
 Array = Any
 Kernel = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class LowPrecision:
+    """Units of a device that multiply 16-bit numbers faster than 32-bit ones.
+
+    Attributes:
+        precision: the mixed precision that they are good for.
+        name: how the device calls them.
+        least_flops: operations of a step from which they make it faster.
+    """
+
+    precision: str
+    name: str
+    least_flops: float
 
 
 class Engine:
@@ -84,6 +100,10 @@ class Engine:
     def can_view(self, array: Array, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return True
+
+    def low_precision(self, device: str) -> LowPrecision | None:
+        """The units for 16-bit products that a device has; `None` where 32 bits are as fast."""
+        return None
 
     def facts(self) -> dict[str, str]:
         """What this engine has set for the process and a reader of its figures should know."""

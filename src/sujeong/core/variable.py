@@ -113,6 +113,15 @@ class Variable(Operand):
         self._shared = True  # somebody may hold it now: no program may overwrite the buffer
         return self._value
 
+    def _cast(self, dtype: DType) -> None:
+        """Gives the variable another element type, before any step is recorded with it."""
+        if self._tensor is not None:
+            engine, device = self._home
+            host = engine.to_host(self._tensor._array)
+            self._tensor = self._wrap(Tensor(engine.from_host(host, dtype, device), engine))
+        self._spec = self._spec.like(dtype=dtype)
+        self._grad = None
+
     def assign(self, value: Any) -> None:
         """Gives the variable another value of the same shape and element type.
 

@@ -139,4 +139,6 @@ TEXTS = {
     "precision.little_work": "a step of {work:.2g} GFLOP is too small for {units} to pay (from {least:.2g})",
     "precision.pays": "{units} multiplies 16-bit numbers faster, and a step has {work:.2g} GFLOP",
     "cli.precision": "auto, float32, mixed_bfloat16, mixed_float16 or float64",
+    "precision.before": "as in the training before",
+    "precision.small": "a step is small ({work:.2g} GFLOP)",
 }

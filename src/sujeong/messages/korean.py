@@ -139,4 +139,6 @@ TEXTS = {
     "precision.little_work": "한 단계의 연산이 {work:.2g} GFLOP으로, {units}를 쓸 만한 {least:.2g}에 못 미친다",
     "precision.pays": "{units}로 16비트 곱셈이 더 빠르고, 한 단계의 연산이 {work:.2g} GFLOP이다",
     "cli.precision": "auto, float32, mixed_bfloat16, mixed_float16, float64 가운데 하나",
+    "precision.before": "앞선 학습과 같게",
+    "precision.small": "한 단계의 연산이 적다({work:.2g} GFLOP)",
 }

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.create import from_host
 from ..core.engine import using
 from ..core.settings import get_seed
 from ..data.arrays import ArrayData
-from ..data.splits import train_validation_split
 from ..errors import ArgumentError, message, unknown_name
+from ..messages import text
 from ..nn.module import Module
 from ..program.replay import Tripped
 from . import recipe as recipes
@@ -23,17 +21,23 @@ from .callbacks import Callback
 from .history import History
 from .interrupt import deferred
 from .outputs import finisher
+from .precision import computing
+from .preparing import as_numbers, as_tensor_of, class_weights, held_out, prepare, settled, validation
 from .progress import Progress
 from .recipe import Recipe
 from .steps import predict_step, test_step, train_step
-from .targets import prepared
 from .trouble import explain
 
 
 def compile(
-    model: Module, optimizer: Any = "rmsprop", loss: Any = None, metrics: Sequence[Any] = ()
+    model: Module,
+    optimizer: Any = "rmsprop",
+    loss: Any = None,
+    metrics: Sequence[Any] = (),
+    *,
+    precision: str = "auto",
 ) -> Module:
-    """Settles the optimiser, the loss and the metrics of a model.
+    """Settles the optimiser, the loss, the metrics and the precision of a model.
 
     Args:
         model: the model (as a method: itself).
@@ -41,6 +45,9 @@ def compile(
         loss: a name such as `"softmax_cross_entropy"`, an object of `sujeong.losses`, or a function
             `(target, prediction)`.
         metrics: names or objects of `sujeong.metrics`.
+        precision: `"float32"`; `"mixed_bfloat16"` or `"mixed_float16"`: products in 16 bits, weights, norms,
+            sums and losses in 32; `"float64"`; `"auto"`: mixed_bfloat16 where the device has units for it and
+            a step enough work, else float32. `fit` says which, and why.
 
     Returns:
         The model.
@@ -58,7 +65,7 @@ def compile(
         raise ArgumentError(
             message("compile", "a loss is needed: it says what training makes smaller.", fix=fix)
         )
-    recipes.settle(model, optimizer, loss, metrics)
+    recipes.settle(model, optimizer, loss, metrics, precision)
     return model
 
 
@@ -74,29 +81,6 @@ def _at_home(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(model, *args, **options)
 
     return moved
-
-
-def _tensor(host: np.ndarray | None) -> Any:
-    return None if host is None else from_host(host, dtypes.as_dtype(host.dtype), copy=False)
-
-
-def _floats(x: Any) -> Any:
-    """Data as an array; float64 becomes float32, the type of the weights."""
-    host = np.asarray(x)
-    return host.astype(np.float32) if host.dtype == np.float64 else host
-
-
-def _prepare(model: Module, recipe: Recipe, x: Any, y: Any, weight: Any, where: str) -> ArrayData:
-    if y is None:
-        fix = "model.fit(x, y); an autoencoder takes its input as target: model.fit(x, x)."
-        raise ArgumentError(message(where, "the targets are missing.", fix=fix))
-    targets = _floats(y)
-    data = ArrayData(_floats(x), targets, None if weight is None else _floats(weight))
-    if not all(m.built for m in model.modules()):
-        first = _tensor(np.ascontiguousarray(data.x[:1]))
-        model.build_for(first.spec)
-    prepared(model, recipe, data, targets, where)
-    return data
 
 
 @_at_home
@@ -165,19 +149,22 @@ def fit(
             raise ArgumentError(
                 message("fit", "both validation_split and validation_data were given.", fix=fix)
             )
-        x, y, sample_weight, validation_data = _held_out(x, y, sample_weight, validation_split, seed)
+        x, y, sample_weight, validation_data = held_out(x, y, sample_weight, validation_split, seed)
     if class_weight is not None:
-        sample_weight = _class_weights(y, class_weight, sample_weight)
-    data = _prepare(model, recipe, x, y, sample_weight, "fit")
-    held = None if validation_data is None else _validation(model, recipe, validation_data)
+        sample_weight = class_weights(y, class_weight, sample_weight)
+    data = prepare(model, recipe, x, y, sample_weight, "fit")
+    held = None if validation_data is None else validation(model, recipe, validation_data)
     recipe.optimizer.build(model.trainable_variables)
     step = _step(model, "train", lambda: train_step(model, recipe))
+    precision, reason = settled(model, recipe, data, batch_size)
     progress, history = Progress(epochs, verbose), History()
+    progress.note(text("precision.line", precision=precision, reason=reason))
+    history.precision = precision
     model.history = history  # type: ignore[attr-defined]
     for callback in callbacks:
         callback.model = model
         callback.on_train_begin()
-    with deferred() as interrupt:
+    with computing(precision), deferred() as interrupt:
         for epoch in range(initial_epoch, epochs):
             start = time.perf_counter()
             for callback in callbacks:
@@ -185,10 +172,12 @@ def fit(
             _reset(recipe)
             batches = data.batches(batch_size, shuffle=shuffle, seed=seed, epoch=epoch)
             for number, batch in enumerate(batches):
-                arrays = (_tensor(batch.x), _tensor(batch.y), _tensor(batch.sample_weight))
+                arrays = (as_tensor_of(batch.x), as_tensor_of(batch.y), as_tensor_of(batch.sample_weight))
                 try:
                     step(*arrays)
                 except Tripped:
+                    if recipe.scale is not None and recipe.scale.step_was_bad():
+                        continue
                     raise explain(model, recipe, arrays, epoch, number) from None
                 for callback in callbacks:
                     callback.on_batch_end(number)
@@ -224,36 +213,6 @@ def _step(model: Module, kind: str, make: Any) -> Any:
     return steps[key]
 
 
-def _held_out(x: Any, y: Any, weight: Any, share: float, seed: int) -> tuple[Any, Any, Any, Any]:
-    x, y = np.asarray(x), np.asarray(y)
-    places = np.arange(len(x))
-    classes = y.ndim == 1 and y.dtype.kind in "iu"
-    (train, _), (held, _) = train_validation_split(places, y, share, seed=seed, stratify=classes)
-    if weight is None:
-        return x[train], y[train], None, (x[held], y[held])
-    weight = np.asarray(weight)
-    return x[train], y[train], weight[train], (x[held], y[held], weight[held])
-
-
-def _class_weights(y: Any, weights: dict[int, float], sample_weight: Any) -> np.ndarray:
-    labels = np.asarray(y)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ArgumentError(
-            message("fit", "class_weight needs class numbers as targets.", received=labels.shape)
-        )
-    missing = sorted(set(labels.tolist()) - set(weights))
-    if missing:
-        raise ArgumentError(message("fit", "class_weight lacks classes.", received=missing[:5]))
-    each = np.asarray([weights[c] for c in labels.tolist()], dtype=np.float32)
-    return each if sample_weight is None else each * np.asarray(sample_weight, dtype=np.float32)
-
-
-def _validation(model: Module, recipe: Recipe, data: Any) -> ArrayData:
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
-        raise ArgumentError(message("fit", "validation_data is (x, y) or (x, y, sample_weight)."))
-    return _prepare(model, recipe, data[0], data[1], data[2] if len(data) == 3 else None, "fit")
-
-
 def _reset(recipe: Recipe) -> None:
     recipe.mean_loss.reset()
     for metric in recipe.metrics:
@@ -272,8 +231,9 @@ def _figures(recipe: Recipe) -> dict[str, float]:
 def _evaluate(model: Module, recipe: Recipe, data: ArrayData, batch_size: int) -> dict[str, float]:
     step = _step(model, "test", lambda: test_step(model, recipe))
     _reset(recipe)
-    for batch in data.batches(batch_size, shuffle=False):
-        step(_tensor(batch.x), _tensor(batch.y), _tensor(batch.sample_weight))
+    with computing(recipe.computed):
+        for batch in data.batches(batch_size, shuffle=False):
+            step(as_tensor_of(batch.x), as_tensor_of(batch.y), as_tensor_of(batch.sample_weight))
     return _figures(recipe)
 
 
@@ -306,7 +266,7 @@ def evaluate(
         ['loss']
     """
     recipe = recipes.of(model)
-    return _evaluate(model, recipe, _prepare(model, recipe, x, y, sample_weight, "evaluate"), batch_size)
+    return _evaluate(model, recipe, prepare(model, recipe, x, y, sample_weight, "evaluate"), batch_size)
 
 
 @_at_home
@@ -338,10 +298,12 @@ def predict(model: Module, x: Any, *, batch_size: int = 256, output: str = "auto
     """
     if output not in ("auto", "raw", "class"):
         raise unknown_name("output", output, ("auto", "raw", "class"))
-    data = ArrayData(_floats(x))
+    recipe = getattr(model, "_recipe", None)
+    data = ArrayData(as_numbers(x, "float32" if recipe is None else recipe.precision))
     steps = model.__dict__.setdefault("_steps", {})
     key = ("predict", output)
     if key not in steps:
-        steps[key] = predict_step(model, finisher(getattr(model, "_recipe", None), output))
-    found = [steps[key](_tensor(b.x)).numpy() for b in data.batches(batch_size, shuffle=False)]
+        steps[key] = predict_step(model, finisher(recipe, output))
+    with computing("float32" if recipe is None else recipe.computed):
+        found = [steps[key](as_tensor_of(b.x)).numpy() for b in data.batches(batch_size, shuffle=False)]
     return np.concatenate(found)

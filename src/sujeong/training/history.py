@@ -15,6 +15,7 @@ class History:
         epochs: the numbers of the epochs, from 0.
         seconds: how long each took.
         interrupted: whether the run was stopped by Ctrl-C.
+        precision: what the steps computed with.
 
     Example:
         >>> import sujeong as sj
@@ -32,6 +33,7 @@ class History:
         self.epochs: list[int] = []
         self.seconds: list[float] = []
         self.interrupted = False
+        self.precision = "float32"
 
     def __getattr__(self, name: str) -> Any:
         return late.missing("History", self, name)

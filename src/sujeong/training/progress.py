@@ -39,6 +39,12 @@ class Progress:
         )
         self._drawn = time.perf_counter()
 
+    def note(self, line: str) -> None:
+        """Writes a line of its own, unless nothing is to be shown."""
+        if self.verbose:
+            self.stream.write(line + "\n")
+            self.stream.flush()
+
     def epoch(self, epoch: int, figures: dict[str, float], seconds: float) -> None:
         """Writes the line of a finished epoch."""
         if self.verbose:

@@ -8,6 +8,9 @@ from typing import Any
 from .. import losses, metrics, optim
 from ..core.variable import Variable
 from ..errors import StateError, message
+from ..messages import text
+from .loss_scale import LossScale
+from .precision import checked, widen
 
 
 class Recipe:
@@ -17,14 +20,21 @@ class Recipe:
         optimizer: a name such as `"adam"`, or an optimiser.
         loss: a name such as `"softmax_cross_entropy"`, a loss, or a function `(target, prediction)`.
         measures: names or metrics.
+        precision: what was asked for, such as `"auto"`.
 
     Attributes:
         optimizer: the optimiser.
         loss: the loss.
         metrics: the metrics, in order.
+        precision: what was asked for.
+        computes: the precision that it came to, and why; `None` until the first step.
+        scale: the factor of the loss in float16, with the good steps since it changed.
     """
 
-    def __init__(self, optimizer: Any, loss: Any, measures: Any = ()) -> None:
+    def __init__(self, optimizer: Any, loss: Any, measures: Any = (), precision: str = "auto") -> None:
+        self.precision = checked(precision)
+        self.computes: tuple[str, str] | None = None
+        self.scale = LossScale() if precision == "mixed_float16" else None
         self.optimizer = optim.get(optimizer)
         self.loss = losses.get(loss)
         self.metrics = [metrics.get(m) for m in (measures or ())]
@@ -32,12 +42,21 @@ class Recipe:
             metric.link = metric.link or self.loss.link
         self.mean_loss = metrics.Mean(name="loss")
 
+    @property
+    def computed(self) -> str:
+        """The precision of steps now: what training came to; before it, what was asked for, or float32."""
+        if self.computes is not None:
+            return self.computes[0]
+        return "float32" if self.precision == "auto" else self.precision
+
     def config(self) -> dict[str, Any]:
         """Plain values from which the recipe can be made again."""
         return {
             "optimizer": optim.serialize(self.optimizer),
             "loss": losses.serialize(self.loss),
             "metrics": [metrics.serialize(m) for m in self.metrics],
+            "precision": self.precision,
+            "computed": self.computed,
         }
 
 
@@ -60,10 +79,12 @@ def of(model: Any) -> Recipe:
     return recipe  # type: ignore[no-any-return]
 
 
-def settle(model: Any, optimizer: Any, loss: Any, measures: Any) -> Recipe:
+def settle(model: Any, optimizer: Any, loss: Any, measures: Any, precision: str = "auto") -> Recipe:
     """Gives a model a recipe; steps recorded for an earlier one are forgotten."""
-    model._recipe = Recipe(optimizer, loss, measures)
+    model._recipe = Recipe(optimizer, loss, measures, precision)
     model._steps = {}
+    if precision == "float64":
+        widen(model.variables)
     return model._recipe  # type: ignore[no-any-return]
 
 
@@ -75,7 +96,10 @@ def describe(model: Any) -> dict[str, Any] | None:
 
 def restore(model: Any, config: dict[str, Any]) -> None:
     """Compiles a model from plain values, as `describe` gave them."""
-    settle(model, config["optimizer"], config["loss"], config["metrics"])
+    precision = config.get("precision", "auto")
+    recipe = settle(model, config["optimizer"], config["loss"], config["metrics"], precision)
+    if precision == "auto":
+        recipe.computes = (checked(config.get("computed", "float32")), text("precision.before"))
 
 
 def state(model: Any, names: Collection[str] | None = None) -> dict[str, Variable]:
@@ -106,4 +130,4 @@ def state(model: Any, names: Collection[str] | None = None) -> dict[str, Variabl
     for path, weight in weights.items():
         for slot, variable in optimizer.slots_of(weight).items():
             found[folders[slot] + path] = variable
-    return found
+    return found | ({} if recipe.scale is None else recipe.scale.state())

@@ -46,6 +46,7 @@ class Plan:
         seed: of weights, order and masks.
         engine: default the chosen one.
         device: default the engine's first.
+        precision: as `compile` takes it.
     """
 
     dataset: str
@@ -59,6 +60,7 @@ class Plan:
     seed: int = 0
     engine: str | None = None
     device: str | None = None
+    precision: str = "auto"
 
 
 @dataclass
@@ -106,7 +108,10 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
         loss = plan.loss or ("softmax_cross_entropy" if classes else "mean_squared_error")
         held_out = 0.1 if len(x) >= FEW else 0.0
         model.compile(
-            _optimizer(plan, round(len(x) * (1 - held_out))), loss, ["accuracy"] if classes else ["mae"]
+            _optimizer(plan, round(len(x) * (1 - held_out))),
+            loss,
+            ["accuracy"] if classes else ["mae"],
+            precision=plan.precision,
         )
         start = time.perf_counter()
         history = model.fit(
@@ -120,6 +125,7 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
     summary = {
         **asdict(plan),
         "loss": loss,
+        "precision": history.precision,
         "engine": engine.name,
         "device": device,
         "parameters": model.count_parameters(),

@@ -46,20 +46,26 @@ def train_step(model: Module, recipe: Recipe) -> Step:
     Returns:
         A function that changes the model's, the optimiser's and the metrics' variables.
     """
-    variables = model.trainable_variables
+    variables, scale = model.trainable_variables, recipe.scale
 
     def step(x: Any, target: Any, weight: Any) -> Tensor:
         def objective() -> tuple[Tensor, Any]:
             prediction = model(x, training=True)
             value = recipe.loss(target, prediction, sample_weight=weight)
             extra = penalties(model)
-            return (value if extra is None else add(value, extra)), prediction
+            value = value if extra is None else add(value, extra)
+            return (value if scale is None else scale.up(value)), (value, prediction)
 
-        (value, prediction), gradients = value_and_grad(objective, variables=variables, has_aux=True)()
+        (_, (value, prediction)), gradients = value_and_grad(objective, variables=variables, has_aux=True)()
+        if scale is not None:
+            gradients = scale.down(gradients)
         guard(all_finite(value, *gradients))
+        if scale is not None:
+            scale.step_was_good()
         recipe.optimizer.apply(gradients, variables)
+        value = stop_gradient(value)
         _measure(recipe, value, target, stop_gradient(prediction), weight)
-        return stop_gradient(value)
+        return value
 
     return jit(step)
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from ...core.dtypes import DType
-from ...core.engine import Engine
+from ...core.engine import Engine, LowPrecision
 from ...core.spec import Spec
 from . import families
 from ._dtypes import DTYPES, TORCH_DTYPES
@@ -75,6 +75,17 @@ class TorchEngine(Engine):
     def can_view(self, array: Any, shape: tuple[int, ...]) -> bool:
         """Whether the elements lie so that another shape needs no copy."""
         return array.reshape(shape).data_ptr() == array.data_ptr() or not array.numel()
+
+    def low_precision(self, device: str) -> LowPrecision | None:
+        """Matrix units for bfloat16: of Intel's CPUs, of AVX-512, of GPUs since Ampere."""
+        if device != "cpu":
+            new = torch.cuda.get_device_capability(device) >= (8, 0)
+            return LowPrecision("mixed_bfloat16", "tensor cores", 2e9) if new else None
+        if torch.cpu._is_amx_tile_supported():
+            return LowPrecision("mixed_bfloat16", "AMX", 2e8)
+        if torch.cpu._is_avx512_bf16_supported():
+            return LowPrecision("mixed_bfloat16", "AVX-512 BF16", 1e9)
+        return None
 
     def facts(self) -> dict[str, str]:
         """Version, threads, and whether freed memory is kept for the next step."""

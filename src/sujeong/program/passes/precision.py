@@ -89,7 +89,7 @@ class _Lowering:
 
     def run(self) -> Program:
         for e in self.program.equations:
-            if (e.op.name in PRODUCTS and e not in self.last) or (e.op.name in FOLLOWERS and any(s in self.native for s in e.inputs)):
+            if self.in_low(e):
                 self.lowered(e, native=True)
             elif e.op.name in VIEWS and e.inputs[0] in self.low:
                 self.lowered(e, native=False)
@@ -102,6 +102,12 @@ class _Lowering:
         for symbol in results(self.program):
             self.in_32(symbol)
         return rebuilt(self.program, self.equations)
+
+    def in_low(self, e: Equation) -> bool:
+        """Whether an equation is computed in 16 bits: a product, or a follower of one."""
+        if e.op.name in PRODUCTS:
+            return e not in self.last
+        return e.op.name in FOLLOWERS and any(s in self.native for s in e.inputs)
 
     def lowered(self, e: Equation, *, native: bool) -> None:
         """An equation in 16 bits."""
