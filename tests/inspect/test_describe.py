@@ -14,6 +14,7 @@ from sujeong.inspect.description import KINDS, LETTERS
 
 @pytest.fixture(params=["numpy", "torch"], autouse=True)
 def engine(request: pytest.FixtureRequest) -> Any:
+    sj.set_language("en")
     with sj.using(engine=request.param):
         yield request.param
 

@@ -14,8 +14,7 @@ import numpy as np
 import sujeong as sj
 from sujeong import nn
 
-from ..inspect import canvas
-from ..inspect.canvas import COLOURS, clean
+from ..inspect.canvas import COLOURS, clean, figure
 from .exhibit import Claim, Exhibit, Found, Run, Stage
 
 A, B, NOISE = 1.5, -0.5, 0.6  # the line that the pairs come from
@@ -102,7 +101,7 @@ def present(stage: Stage, found: Found) -> None:
     )
     stage.say("several", patients=found["patients"], one=found["one_r2"], ten=found["all_r2"])
     stage.say("weights", error=found["weight_error"], largest=found["largest_weight"])
-    made, axes = canvas.figure(10.5, 3.7, 1, 3)
+    made, axes = figure(10.5, 3.7, 1, 3)
     draw_weights(stage, axes[2], found)
     draw_bowl(stage, axes[1], found)
     axes[0].scatter(found["x"], found["y"], 14, COLOURS[6], alpha=0.6)

@@ -147,6 +147,7 @@ def describe(x: Any, axes: str | Sequence[str] | None = None) -> Description:
     Example:
         >>> import sujeong as sj
         >>> (x, _), _ = sj.datasets.digits()
+        >>> sj.set_language("en")
         >>> print(sj.describe(x, "NHWC"))
         rank    4 (tensor)
         shape   (1438, 8, 8, 1): samples 1438, height 8, width 8, channels 1
