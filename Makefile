@@ -20,7 +20,7 @@ PARALLEL := -n $(WORKERS) --dist worksteal
 CHECKS := $(filter-out tools/check_wheel.py,$(sort $(wildcard tools/check_*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test doctest check format wheel-check bench docs array-api hooks clean
+.PHONY: help install demo test doctest check format wheel-check bench bench-own docs array-api hooks clean
 
 help:  ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -62,7 +62,11 @@ format: install  ## formats the code and repairs what the linter can
 wheel-check: install  ## builds the wheel and tries it in an environment without PyTorch
 	$(ONE_THREAD) $(BIN)/python tools/check_wheel.py
 
-bench: install  ## measures; options for it in BENCH="..."
+bench: install  ## ours beside its peers: WORKLOADS="mlp cnn" PEERS="ours torch-eager" DEVICE=cuda BENCH="--rounds 3"
+	$(BIN)/python benchmarks/compare.py $(if $(WORKLOADS),--workloads $(WORKLOADS)) \
+	  $(if $(PEERS),--sides ours ours-bf16 $(PEERS)) $(if $(DEVICE),--device $(DEVICE)) $(BENCH)
+
+bench-own: install  ## our own figures: import, eager calls, accuracy; names of them in BENCH="..."
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: install  ## writes the generated pages below docs/ anew
