@@ -99,22 +99,30 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("parameters", conv=found["conv_parameters"], dense=found["dense_parameters"])
     made, axes = canvas.figure(9.4, 3.9, 1, 4, width_ratios=(1.25, 0.62, 1.0, 0.9))
     steps, side = len(found["matrix"]), len(found["answer"])
+    for panel, key in zip(axes, ("input", "filter", "matrix", "output"), strict=True):
+        panel.set_title(stage.label(f"picture.{key}"), fontsize=10)
+        panel.set_xticks(())
+        panel.set_yticks(())
+    for panel, values in ((axes[0], found["image"]), (axes[2], found["matrix"])):
+        panel.imshow(values, cmap="Greys", vmin=0, vmax=1.3, aspect="auto" if panel is axes[2] else "equal")
+    inner = len(found["image"]) - 2 * PADDING
+    axes[0].plot(*frame(PADDING, PADDING, inner, inner), color="black", linewidth=1, linestyle=":")
+    (window,) = axes[0].plot(*frame(0, 0, WINDOW, WINDOW), color=COLOURS[1], linewidth=3)
+    (row,) = axes[2].plot(*frame(0, 0, WINDOW**2, 1), color=COLOURS[1], linewidth=2.5)
+    axes[1].imshow(EDGES, cmap="PuOr", vmin=-2.5, vmax=2.5)
+    most = float(np.abs(found["answer"]).max())
+    answer = axes[3].imshow(np.full((side, side), np.nan), cmap="PuOr", vmin=-most, vmax=most)
+    for (i, j), value in np.ndenumerate(EDGES):
+        written(axes[1], i, j, f"{value:g}", abs(value) > 1.6)
 
     def draw(step: int) -> None:
-        for panel in axes:
-            panel.clear()
-            panel.set_xticks(())
-            panel.set_yticks(())
         i, j = divmod(step, side)
-        window_on(axes[0], found["image"], i, j)
-        numbers_in(axes[1], EDGES, "PuOr", 2.5, "{:g}")
-        matrix_with_row(axes[2], found["matrix"], step)
-        so_far = np.where(np.arange(steps).reshape(side, side) <= step, found["answer"], np.nan)
-        numbers_in(axes[3], so_far, "PuOr", float(np.abs(found["answer"]).max()), "{:.1f}")
-        for panel, key in zip(axes, ("input", "filter", "matrix", "output"), strict=True):
-            panel.set_title(stage.label(f"picture.{key}"), fontsize=10)
-        row = found["matrix"][step] @ EDGES.ravel()
-        axes[2].set_xlabel(stage.label("picture.sum", number=step + 1, value=row), fontsize=10)
+        window.set_data(*frame(i * STRIDE, j * STRIDE, WINDOW, WINDOW))
+        row.set_data(*frame(step, 0, WINDOW**2, 1))
+        value = float(found["matrix"][step] @ EDGES.ravel())
+        axes[2].set_xlabel(stage.label("picture.sum", number=step + 1, value=value), fontsize=10)
+        answer.set_data(np.where(np.arange(steps).reshape(side, side) <= step, found["answer"], np.nan))
+        written(axes[3], i, j, f"{found['answer'][i, j]:.1f}", abs(value) > 0.65 * most)
 
     stage.animation(made, steps, draw, pause=0.6)
 
@@ -124,37 +132,16 @@ def listed(places: np.ndarray) -> str:
     return "; ".join(", ".join(map(str, row)) for row in places.reshape(3, 3))
 
 
-def window_on(panel: Any, image: np.ndarray, i: int, j: int) -> None:
-    """The padded image: padding hatched, the window framed."""
-    panel.imshow(image, cmap="Greys", vmin=0, vmax=1.3)
-    inner = len(image) - 2 * PADDING
-    panel.plot(*frame(PADDING, PADDING, inner), color="black", linewidth=1, linestyle=":")
-    panel.plot(*frame(i * STRIDE, j * STRIDE, WINDOW), color=COLOURS[1], linewidth=3)
+def frame(top: int, left: int, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """The edges of a block of pixels, as x and y of a line."""
+    across, down = np.array([0, width, width, 0, 0]), np.array([0, 0, height, height, 0])
+    return across + left - 0.5, down + top - 0.5
 
 
-def frame(top: int, left: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The edges of a square of pixels, as x and y of a line."""
-    return np.array([0, size, size, 0, 0]) + left - 0.5, np.array([0, 0, size, size, 0]) + top - 0.5
-
-
-def numbers_in(panel: Any, values: np.ndarray, colours: str, most: float, form: str) -> None:
-    """A small matrix with its numbers."""
-    panel.imshow(values, cmap=colours, vmin=-most, vmax=most)
-    for (row, column), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            light = abs(value) > 0.65 * most
-            text = form.format(value)
-            panel.text(
-                column, row, text, ha="center", va="center", color="white" if light else "black", fontsize=9
-            )
-
-
-def matrix_with_row(panel: Any, matrix: np.ndarray, row: int) -> None:
-    """The windows as rows; the one at work framed."""
-    panel.imshow(matrix, cmap="Greys", vmin=0, vmax=1.3, aspect="auto")
-    panel.plot(
-        [-0.5, 8.5, 8.5, -0.5, -0.5], np.array([0, 0, 1, 1, 0]) + row - 0.5, color=COLOURS[1], linewidth=2.5
-    )
+def written(panel: Any, row: int, column: int, text: str, light: bool) -> None:
+    """A number in its cell."""
+    colour = "white" if light else "black"
+    panel.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
 
 
 EXHIBIT = Exhibit(

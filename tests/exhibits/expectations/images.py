@@ -39,4 +39,38 @@ EXPECTATIONS: Expectations = {
             (f["scores"].argsort() == f["probabilities"].argsort()).all() and f["accuracy"] > 0.6
         ),
     },
+    "cnn-filters": {
+        "it learned": lambda f: f["accuracy"] > 0.75,
+        "the filters grew out of the noise": lambda f: f["growth"] > 3,
+        "noise has no pattern": lambda f: abs(f["known_before"] - 2 * f["chance"]) < 0.1,
+        "trained filters have": lambda f: f["known_after"] > f["known_before"] + 0.1,
+        "deeper is more of one class": lambda f: f["purity_3"] > f["purity_1"] > f["purity_chance"],
+    },
+    "augmentation": {
+        "all learn": lambda f: min(v for k, v in f.items() if k.startswith(("plain_", "changed_"))) > 0.6,
+        "more images help": lambda f: f["plain_many"] > f["plain_few"],
+        "the gain is largest with few": lambda f: f["gain_few"] > f["gain_many"],
+        "flips cost": lambda f: f["flipped_some"] < f["plain_some"] - 0.03,
+        "each showing differs": lambda f: len({image.tobytes() for image in f["shown"]}) == len(f["shown"]),
+    },
+    "fully-convolutional": {
+        "the same answers": lambda f: f["largest_error"] < 1e-5 * f["largest_answer"],
+        "the same weights": lambda f: f["parameters_equal"],
+        "digits are found": lambda f: f["digits_right"] > 0.6,
+        "windows overlap": lambda f: f["times_pixels"] > 2 and f["windows"] == f["classes"].size,
+        "the loop takes longer": lambda f: f["ratio_seconds_loop"] > 1,
+        "the map's mean is the answer": lambda f: f["mean_error"] < 1e-4,
+        "its peak lies on the digit": lambda f: f["inside"] > 0.6,
+    },
+    "end-to-end": {
+        "rules beat guessing": lambda f: f["rules"] > 0.35,
+        "learning beats rules": lambda f: (
+            min(f[f"{w}_many"] for w in ("pixels", "features", "network")) > f["rules"]
+        ),
+        "features help the machine": lambda f: f["features_many"] > f["pixels_many"] + 0.02,
+        "more images help all": lambda f: all(
+            f[f"{w}_many"] > f[f"{w}_few"] for w in ("pixels", "features", "network")
+        ),
+        "the network finds its own": lambda f: f["network_many"] > f["pixels_many"] + 0.02,
+    },
 }
