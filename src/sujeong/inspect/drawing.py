@@ -91,7 +91,7 @@ def draw(
 def _label(box: Box) -> str:
     """What is written into a box."""
     if box.kind == "operation":
-        return SIGNS.get(box.label) or textwrap.fill(box.label.replace("_", " "), 10)
+        return SIGNS.get(box.label) or textwrap.fill(box.label.replace("_", " "), 11, break_long_words=False)
     if not box.label and box.kind in ("variable", "constant"):
         return label(f"draw.{box.kind}")
     return textwrap.fill(box.label.replace("/", "/ "), 14, break_long_words=False).replace("/ ", "/")

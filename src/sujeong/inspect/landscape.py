@@ -237,12 +237,15 @@ def _draw_line(made: Any, axes: Any, found: Landscape) -> None:
 
 def _draw_map(made: Any, axes: Any, found: Landscape) -> None:
     """Height lines, the low ones dark; levels by rank, since a loss is steep far out."""
+    from matplotlib.colors import BoundaryNorm
+
     finite = found.values[np.isfinite(found.values)]
     levels = np.unique(np.quantile(finite, np.linspace(0, 1, 16))) if finite.size else np.zeros(1)
     if len(levels) < 3:
         levels = levels[0] + np.linspace(-1, 1, 3)
     heights = np.ma.masked_invalid(found.values.T)
-    drawn = axes.contourf(found.steps, found.steps, heights, levels, cmap="viridis")
+    ranks = BoundaryNorm(levels, 256)
+    drawn = axes.contourf(found.steps, found.steps, heights, levels, cmap="viridis", norm=ranks)
     axes.contour(found.steps, found.steps, heights, levels, colors="white", linewidths=0.4)
     axes.plot(0, 0, "o", color=COLOURS[1], markeredgecolor="white")
     axes.set_xlabel(label("landscape.along", number=1))
