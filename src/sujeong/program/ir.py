@@ -165,7 +165,7 @@ class Program:
         """
         known: set[int] = set()
 
-        def define(symbol: Symbol, what: str) -> None:
+        def define(symbol: Symbol, what: object) -> None:
             if symbol.index in known:
                 raise ProgramError(message("program", f"{symbol!r} is defined twice.", received=what))
             known.add(symbol.index)
@@ -179,7 +179,7 @@ class Program:
                     message("program", f"{missing[0]!r} is used before it is defined.", received=e)
                 )
             for symbol in e.outputs:
-                define(symbol, repr(e))
+                define(symbol, e)  # as text only if it is a defect: programs are checked often
             _check_specs(e)
             for program in e.programs.values():
                 program.check()
