@@ -368,3 +368,13 @@ def test_deep_copies_are_apart(engine: str) -> None:
     (twin(x) * 1.0).sum().backward()
     assert twin.variables[0].grad is not None
     assert model.variables[0].grad is None
+
+
+def test_same_lines_after_the_seed_build_the_same_layers() -> None:
+    found = []
+    for _ in range(2):
+        sj.set_seed(5)
+        first, second = nn.Dense(3), nn.Dense(3)
+        found.append([layer(sj.ones((1, 4))).tolist() for layer in (first, second)])
+    assert found[0] == found[1]
+    assert found[0][0] != found[0][1], "two layers are not twins"

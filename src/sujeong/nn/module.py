@@ -19,7 +19,7 @@ import numpy as np
 
 from ..core import dtypes, keys, late, modes
 from ..core.engine import using
-from ..core.settings import get_seed
+from ..core.settings import get_seed, times_seeded
 from ..core.spec import Spec
 from ..core.tensor import Tensor
 from ..core.variable import Variable
@@ -32,7 +32,7 @@ from .registry import register
 
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
 _watch: ContextVar[Any] = ContextVar("watch", default=None)
-_standalone: dict[str, Any] = {}
+_standalone: dict[tuple[int, str], Any] = {}
 _NAME = re.compile(r"[^\W.][\w.-]*")
 
 
@@ -183,7 +183,7 @@ class Module(Parts):
         elif self._named:
             self.path = self.name
         else:
-            n = next(_standalone.setdefault(self.name, count()))
+            n = next(_standalone.setdefault((times_seeded(), self.name), count()))  # anew after `set_seed`
             self.path = f"{self.name}_{n}" if n else self.name
         return None
 
