@@ -3,8 +3,9 @@
     python benchmarks/compare.py [--workloads mlp cnn] [--sides ours torch-eager] [--rounds 5] [--resume]
 
 A round measures each side of each workload once; the order of the sides turns with the rounds. Work is
-checked before it counts: the losses of ten steps must be those of PyTorch, and so must the operations of products.
-Results are kept after each process, so that Ctrl-C loses only the one that runs, and `--resume` goes on.
+checked before it counts: the losses of ten steps must be those of PyTorch, and so must the operations in
+products. Results are kept after each process, so that Ctrl-C loses only the one that runs, and `--resume`
+goes on.
 Written below benchmarks/results/: NAME.json, NAME.md (tables) and NAME.png. Peers that this Python lacks
 (JAX, Keras) may live in another one: `--peers-python` or PEERS_PYTHON.
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .base import Workload
 
-_OWN = {"__init__", "base", "carry", "epochs", "supervised"}
+_OWN = {"__init__", "base", "carry", "epochs", "residual", "supervised"}
 
 
 def names() -> tuple[str, ...]:
