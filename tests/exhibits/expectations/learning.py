@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .kind import Expectations
 
 EXPECTATIONS: Expectations = {
@@ -71,5 +73,17 @@ EXPECTATIONS: Expectations = {
         "the mean of the sums is kept": lambda f: abs(f["on_sum"] / f["off_sum"] - 1) < 0.02,
         "without the factor they double": lambda f: abs(f["forgotten_sum"] / f["off_sum"] - 2) < 0.05,
         "which changes the loss": lambda f: abs(f["forgotten_loss"] - f["all_loss"]) > 0.01,
+    },
+    "search": {
+        "a grid repeats its rates": lambda f: f["grid_rates"] ** 2 == f["trials"],
+        "random trials do not": lambda f: f["random_rates"] == f["linear_rates"] == f["trials"],
+        "on a linear scale most rates are large": lambda f: np.median(f["linear_trials"][:, 0]) > 1,
+        "on a log scale they are not": lambda f: np.median(f["random_trials"][:, 0]) < 0.5,
+        "log scale finds more": lambda f: f["random_best"] > f["linear_best"],
+        "narrowing ends near its best": lambda f: (
+            np.ptp(np.log10(f["narrowing_trials"][-3:, 0])) < np.ptp(np.log10(f["random_trials"][:, 0]))
+        ),
+        "something was found": lambda f: f["narrowing_test"] > 0.6,
+        "the best so far never falls": lambda f: (np.diff(f["random_curve"]) >= 0).all(),
     },
 }
