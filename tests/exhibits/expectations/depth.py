@@ -19,6 +19,18 @@ EXPECTATIONS: Expectations = {
         "dropout does not": lambda f: f["dropout_kept"] < 0.05,
         "without a gradient there is no learning": lambda f: f["none_accuracy"] < 0.25 < f["elu_accuracy"],
     },
+    "why-deep": {
+        "two 3x3 see what one 5x5 sees": lambda f: f["small_seen"] == f["large_seen"] == 25,
+        "with fewer weights": lambda f: (f["large_weights"], f["small_weights"]) == (25, 18),
+        "with channels and biases too": lambda f: (
+            (f["large_channels"], f["small_channels"]) == (25 * 256 + 16, 18 * 256 + 32)
+        ),
+        "but not from one channel to many": lambda f: f["small_first"] > f["large_first"],
+        "more channels fit into the same number": lambda f: f["wide"] > 16,
+        "a deep plain network learns more slowly than one with skips": lambda f: (
+            f["plain_loss"] > f["residual_loss"] + 0.02
+        ),
+    },
     "features": {
         "a line on the coordinates does not tell the arms": lambda f: f["probe_0"] < 0.7,
         "one on the last hidden layer does": lambda f: f["probe_4"] > 0.9,
