@@ -39,4 +39,16 @@ EXPECTATIONS: Expectations = {
         "a kernel does it without training": lambda f: f["kernel"] > 0.9,
         "with more numbers": lambda f: f["kernel_numbers"] > f["parameters"],
     },
+    "noise": {
+        "noise does harm, hidden layers or not": lambda f: (
+            f["deep_noisy"] > f["deep_clean"] and f["shallow_noisy"] > f["shallow_clean"]
+        ),
+        "classical regression too": lambda f: (
+            f["kernel_noisy"] > f["kernel_clean"] and f["linear_noisy"] > f["linear_clean"]
+        ),
+        "a curved function is more than a line": lambda f: f["kernel_clean"] < f["linear_clean"],
+        "from swapped answers nothing is learned": lambda f: f["least_garbage"] > 0.9,
+        "from right ones something is": lambda f: f["network_worst_clean"] < 0.9,
+        "passes are counted": lambda f: 1 <= f["passes_deep"] <= f["epochs"] + 1,
+    },
 }
