@@ -32,6 +32,7 @@ ORDER: list[str | tuple[str, ...]] = [
     "autodiff",
     "engines",
     "program",
+    "recurrent",
     "nn",
     ("losses", "metrics"),
     "optim",

@@ -127,6 +127,9 @@ from .program.control.scan import scan
 from .program.control.while_loop import while_loop
 from .program.jit import jit, record
 from .program.passes.order import pass_names, without_passes
+from .recurrent.gru import gru
+from .recurrent.lstm import lstm
+from .recurrent.simple_rnn import simple_rnn
 
 # fmt: off
 __all__ = [
@@ -142,18 +145,18 @@ __all__ = [
     "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float16", "float32", "float64", "floor",
     "floor_divide", "from_dlpack", "full", "full_like", "gelu", "get_device", "get_engine", "get_language",
     "get_seed", "global_average_pool", "global_max_pool", "grad", "gradients", "greater", "greater_equal",
-    "hessian", "hvp", "hypot", "identity", "iinfo", "im2col", "imag", "inf", "initializers", "inspect",
+    "gru", "hessian", "hvp", "hypot", "identity", "iinfo", "im2col", "imag", "inf", "initializers", "inspect",
     "int8", "int16", "int32", "int64", "is_training", "isdtype", "isfinite", "isinf", "isnan", "jacobian",
     "jit", "jvp", "layer_norm", "leaky_relu", "less", "less_equal", "linalg", "linspace", "load", "log",
     "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logical_and", "logical_not",
-    "logical_or", "logical_xor", "logsumexp", "losses", "matmul", "matrix_transpose", "max", "max_pool",
-    "maximum", "mean", "median", "meshgrid", "metrics", "min", "minimum", "moveaxis", "multiply", "nan",
-    "negative", "newaxis", "nextafter", "nn", "no_grad", "nonzero", "not_equal", "numerical_gradient",
+    "logical_or", "logical_xor", "logsumexp", "losses", "lstm", "matmul", "matrix_transpose", "max",
+    "max_pool", "maximum", "mean", "median", "meshgrid", "metrics", "min", "minimum", "moveaxis", "multiply",
+    "nan", "negative", "newaxis", "nextafter", "nn", "no_grad", "nonzero", "not_equal", "numerical_gradient",
     "one_hot", "ones", "ones_like", "optim", "outer", "pad", "pass_names", "permute_dims", "pi", "positive",
     "pow", "prelu", "prod", "quantile", "random", "real", "reciprocal", "record", "relu", "remainder",
     "repeat", "reshape", "result_type", "rms_norm", "roll", "round", "rsqrt", "scan", "scatter_add",
     "scatter_add_along_axis", "searchsorted", "selu", "set_device", "set_engine", "set_language", "set_seed",
-    "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit", "silu", "sin", "sine", "sinh",
+    "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit", "silu", "simple_rnn", "sin", "sine", "sinh",
     "slice_update", "softmax", "softmax_cross_entropy", "softplus", "sort", "split", "sqrt", "square",
     "squeeze", "stack", "std", "step", "stop_gradient", "subtract", "sum", "swapaxes", "take",
     "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k", "training", "training_mode", "tree",

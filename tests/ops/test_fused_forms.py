@@ -20,7 +20,7 @@ from sujeong.core.op import OPS
 
 from .fused_cases import Case, all_cases
 
-for _room in ("ops", "autodiff", "program", "nn", "losses", "optim"):
+for _room in ("ops", "autodiff", "program", "recurrent", "nn", "losses", "optim"):
     _package = importlib.import_module(f"sujeong.{_room}")
     for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):
         importlib.import_module(_module.name)
