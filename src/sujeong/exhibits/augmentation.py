@@ -77,7 +77,7 @@ def measure(run: Run) -> Found:
         chosen = first_of_each(training, size)
         for way in WAYS if amount == "some" else ("plain", "changed"):
             sj.set_seed(run.seed)
-            found[f"{way}_{amount}"] = accuracy(way, chosen, test, run.pick(600, 120))
+            found[f"{way}_{amount}"] = accuracy(way, chosen, test, run.pick(500, 120))
         found[f"gain_{amount}"] = found[f"changed_{amount}"] - found[f"plain_{amount}"]
     sj.set_seed(run.seed)
     one = np.repeat(training[0][:1], 12, axis=0)
@@ -126,7 +126,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "augmentation",
     "images",
-    seconds=40,
+    seconds=28,
     measure=measure,
     present=present,
     claims=(

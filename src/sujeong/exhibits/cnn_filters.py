@@ -165,7 +165,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "cnn-filters",
     "images",
-    seconds=20,
+    seconds=12,
     measure=measure,
     present=present,
     claims=(

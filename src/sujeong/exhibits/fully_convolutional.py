@@ -201,7 +201,7 @@ def draw_sheet(panel: Any, found: Found) -> None:
 EXHIBIT = Exhibit(
     "fully-convolutional",
     "images",
-    seconds=25,
+    seconds=10,
     measure=measure,
     present=present,
     claims=(

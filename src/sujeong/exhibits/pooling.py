@@ -113,7 +113,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "pooling",
     "images",
-    seconds=20,
+    seconds=18,
     measure=measure,
     present=present,
     claims=(

@@ -116,7 +116,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "shape-ignored",
     "images",
-    seconds=12,
+    seconds=10,
     measure=measure,
     present=present,
     claims=(

@@ -124,7 +124,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "softmax-omitted",
     "images",
-    seconds=3,
+    seconds=2,
     measure=measure,
     present=present,
     claims=(

@@ -33,7 +33,7 @@ TEXTS = {
     "picture.before": ("first filters before training", "첫 층의 필터, 학습 전"),
     "picture.after": ("after training", "학습 후"),
     "picture.layer": ("layer {layer} answers to", "{layer}층이 반응하는 모양"),
-    "picture.purity": ("top images of one digit (%)", "한 숫자의 비율 (%)"),
+    "picture.purity": ("of one digit (%)", "한 숫자의 비율 (%)"),
     "picture.depth": ("layer; dashed: chance", "층 (점선: 우연)"),
     "claim.edges-and-blobs.says": (
         "The first filters of a trained CNN look for edges and blobs.",

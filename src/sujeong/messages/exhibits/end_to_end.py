@@ -34,6 +34,7 @@ TEXTS = {
         "With {training} images the network that found its own features is ahead.",
         "이미지가 {training}장일 때는 특징을 스스로 찾은 신경망이 앞선다.",
     ),
+    "picture.strokes": ("what the hand features see", "손으로 만든 특징이 보는 것"),
     "picture.rules": ("rules by hand", "손으로 쓴 규칙"),
     "picture.pixels": ("pixels\n+ linear SVM", "픽셀\n+ 선형 SVM"),
     "picture.features": ("features by hand\n+ linear SVM", "손으로 만든 특징\n+ 선형 SVM"),
@@ -50,13 +51,5 @@ TEXTS = {
         "{network_many:.1%}.",
         "손으로 쓴 규칙 {rules:.1%}, 픽셀에 SVM {pixels_many:.1%}, 손으로 만든 특징에 SVM {features_many:.1%}, 신경망 "
         "{network_many:.1%}.",
-    ),
-    "claim.svm-is-a-perceptron.says": (
-        "The SVM is a linear perceptron with hinge loss and a penalty on the weights; what it lacks is features.",
-        "SVM은 힌지 손실과 가중치 벌점을 쓴 선형 퍼셉트론이다. 모자란 것은 특징이다.",
-    ),
-    "claim.svm-is-a-perceptron.found": (
-        "Made of just that: {pixels_many:.1%} on pixels, {features_many:.1%} on features made by hand.",
-        "바로 그렇게 만든 것이 픽셀에서는 {pixels_many:.1%}, 손으로 만든 특징에서는 {features_many:.1%}이다.",
     ),
 }
