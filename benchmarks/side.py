@@ -2,9 +2,9 @@
 
     python benchmarks/side.py SIDE WORKLOAD --prepared FOLDER [--seconds 4] [--device cpu] [--checked]
 
-The line holds: milliseconds of a step (median, quartiles, least, number,
-and of processor time), seconds of import, of building and of the
-first step, the first ten losses, the peak memory of a step over the state before it, versions, precision.
+The line holds: milliseconds of a step (median, quartiles, least; of processor time), how many steps there
+were and page faults in each, seconds of import, of building and of the first step, the first ten losses, the
+peak memory of a step over the state before it, versions, precision.
 `prepared.py` writes the folder first. Exit status 3: the side cannot run here, and the line says why.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import resource
 import statistics
 import sys
 import time
@@ -78,11 +79,13 @@ def measure(side: Side, workload: workloads.Workload, args: argparse.Namespace) 
             result["matrix_flops"] = library.matrix_flops(step)
         return result
     timed(step, library.wait, min(args.seconds / 4, 1.0))  # warm
-    used = time.process_time()
+    used, faults = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     found = timed(step, library.wait, args.seconds)
     lower, middle, upper = statistics.quantiles(found, n=4)
     result |= {"median_ms": middle, "lower_ms": lower, "upper_ms": upper, "least_ms": min(found)}
-    result |= {"steps": len(found), "cpu_ms": (time.process_time() - used) * 1e3 / len(found)}
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults
+    result |= {"cpu_ms": (time.process_time() - used) * 1e3 / len(found), "faults": faults / len(found)}
+    result["steps"] = len(found)
     result["peak_bytes"] = memory.peak_of(lambda: library.wait(step()), args.device)
     return result
 
