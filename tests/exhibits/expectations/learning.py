@@ -86,4 +86,18 @@ EXPECTATIONS: Expectations = {
         "something was found": lambda f: f["narrowing_test"] > 0.6,
         "the best so far never falls": lambda f: (np.diff(f["random_curve"]) >= 0).all(),
     },
+    "sign-rule": {
+        "sent back, the outcome is the sign of the gradient": lambda f: f["backprop_same"] == 1,
+        "a reward for all is no better than a coin": lambda f: 0.35 < f["reward_same"] < 0.65,
+        "factors are signs": lambda f: (
+            set(np.unique(f["backprop_sent"])) <= {-1.0, 0.0, 1.0}
+            and set(np.unique(f["backprop_outcome"])) == {-1.0, 0.0, 1.0}
+        ),
+        "one reward has one sign": lambda f: len(set(np.unique(f["reward_outcome"])) - {0.0}) == 1,
+        "signs sent back teach": lambda f: f["backprop_end"] > f["backprop_curve"][0] + 0.2,
+        "better than the reward": lambda f: f["backprop_end"] > f["reward_end"] + 0.1,
+        "which does better without a hidden layer": lambda f: f["reward_flat_end"] > f["reward_end"],
+        "gradient descent is best": lambda f: f["sgd_end"] > f["backprop_end"],
+        "steps of g / |g|^2 grow": lambda f: f["norm_lengths"].max() > 2 * f["norm_lengths"][0],
+    },
 }
