@@ -15,8 +15,7 @@ import numpy as np
 import sujeong as sj
 from sujeong import nn
 
-from ..inspect import canvas
-from ..inspect.canvas import COLOURS
+from ..inspect.canvas import COLOURS, figure
 from .exhibit import Claim, Exhibit, Found, Run, Stage
 
 START = (-2.0, 3.0)
@@ -93,7 +92,7 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("limit", limit=found["limit"])
     for name in RATES:
         stage.say(name, rate=found[f"{name}_rate"], steps=found["steps"], loss=found[f"{name}_loss"])
-    figure, axes = canvas.figure(9.0, 6.0, 2, 3, sharex=True, sharey=True)
+    made, axes = figure(9.0, 6.0, 2, 3, sharex=True, sharey=True)
     lines = [_bowl(stage, found, p, n) for p, n in zip(axes.flat, (*BATCHES, *RATES), strict=True)]
     for panel in axes[1]:
         panel.set_xlabel(stage.label("a"))
@@ -107,7 +106,7 @@ def present(stage: Stage, found: Found) -> None:
             line.set_data(*seen.T)
             head.set_data(*seen[-1:].T)
 
-    stage.animation(figure, frames, draw, pause=0.15)
+    stage.animation(made, frames, draw, pause=0.15)
 
 
 def _bowl(stage: Stage, found: Found, panel: Any, name: str) -> tuple[np.ndarray, Any, Any]:

@@ -37,8 +37,8 @@ def measure(run: Run) -> Found:
     found: Found = {"data": name, "passes": run.pick(200, 60)}
     all_on = model.predict(x, output="raw")
     found["all_accuracy"], found["all_loss"] = accuracy(all_on, labels), loss(labels, all_on)
-    x = sj.asarray(x)
-    masked = np.stack([model(x, training=True).numpy() for _ in run.each(range(found["passes"]))])
+    shown = sj.asarray(x)
+    masked = np.stack([model(shown, training=True).numpy() for _ in run.each(range(found["passes"]))])
     singly = np.array([accuracy(scores, labels) for scores in masked])
     found |= {"single": singly, "single_mean": float(singly.mean())}
     found |= {"single_low": float(singly.min()), "single_high": float(singly.max())}
@@ -46,7 +46,9 @@ def measure(run: Run) -> Found:
     found["averaged"] = np.array([accuracy(chances[:k].mean(0), labels) for k in counts(found["passes"])])
     found["averaged_accuracy"] = float(found["averaged"][-1])
     found["wavering"] = float((chances.argmax(-1) != chances.argmax(-1)[0]).any(0).mean())
-    notes = hidden(nn.Flatten()(x)) @ (output.kernel / (1 - RATE)) + output.bias  # trained without dividing
+    notes = (
+        hidden(nn.Flatten()(shown)) @ (output.kernel / (1 - RATE)) + output.bias
+    )  # trained without dividing
     found["forgotten_loss"] = loss(labels, notes.numpy())
     found["forgotten_accuracy"] = accuracy(notes.numpy(), labels)
     own = (np.arange(len(labels)), labels)

@@ -131,8 +131,10 @@ def present(stage: Stage, found: Found) -> None:
             adam.plot(np.arange(100) + 1, found[key], ls=style, color=COLOUR["Adam"], label=stage.label(key))
         for name in DIGITS:
             epochs = np.arange(found["epochs"]) + 1
-            style = {"ls": STYLES[name], "marker": MARKERS[name], "color": COLOUR[name], "markersize": 5}
-            digits.plot(epochs, found[f"{name}_curve"], label=name, **style)
+            (line,) = digits.plot(
+                epochs, found[f"{name}_curve"], ls=STYLES[name], color=COLOUR[name], label=name
+            )
+            line.set(marker=MARKERS[name], markersize=5)
         digits.set_ylim(0)
         for panel, key in ((rates, "step"), (adam, "step"), (digits, "epoch")):
             panel.set_xlabel(stage.label(key))

@@ -44,20 +44,22 @@ def judge(data: Any, validation: Any, models: list[Any]) -> Score:
 
 def grid(score: Score, ranges: np.ndarray, side: int, numbers: np.random.Generator) -> Trials:
     """Every pair of `side` values each, evenly spread over the exponents, in random order."""
-    rates, penalties = (np.geomspace(*r, side) for r in ranges)
+    rates, penalties = (np.geomspace(low, high, side) for low, high in ranges)
     trials = numbers.permutation(np.stack(np.meshgrid(rates, penalties), -1).reshape(-1, 2))
     return trials, [score(t) for t in trials]
 
 
 def linear(score: Score, ranges: np.ndarray, side: int, numbers: np.random.Generator) -> Trials:
     """At random, all numbers equally likely: nine of ten lie in the highest power of ten."""
-    trials = numbers.uniform(*ranges.T, (side**2, 2))
+    low, high = ranges.T
+    trials = numbers.uniform(low, high, (side**2, 2))
     return trials, [score(t) for t in trials]
 
 
 def random(score: Score, ranges: np.ndarray, side: int, numbers: np.random.Generator) -> Trials:
     """At random, all exponents equally likely."""
-    trials = 10 ** numbers.uniform(*np.log10(ranges).T, (side**2, 2))
+    low, high = np.log10(ranges).T
+    trials = 10 ** numbers.uniform(low, high, (side**2, 2))
     return trials, [score(t) for t in trials]
 
 
@@ -86,7 +88,8 @@ def measure(run: Run) -> Found:
     models: list[Any] = []
     for number, way in run.each((n, w) for n in range(searches) for w in SEARCHES):
         data, validation = train_validation_split(x, y, 1 / 3, seed=run.seed * 100 + number, stratify=True)
-        numbers, mine = np.random.default_rng((run.seed, number)), []
+        numbers = np.random.default_rng((run.seed, number))
+        mine: list[Any] = []
         ranges = RANGES * 10 ** numbers.uniform(-0.5, 0.5, (2, 1))  # people guess, one so and one so
         trials, scores = SEARCHES[way](judge(data, validation, mine), ranges, side, numbers)
         tested = mine[int(np.argmax(scores))].evaluate(*test)["accuracy"]
@@ -94,11 +97,11 @@ def measure(run: Run) -> Found:
         models += mine if (number, way) in ((0, "random"), (0, "narrowing")) else []
     found |= {"learning": len(data[0]), "judging": len(validation[0]), "testing": len(test[0])}
     for way in SEARCHES:
-        trials, scores, tested = zip(*rows[way], strict=True)
-        found |= {f"{way}_trials": trials[0], f"{way}_scores": np.array(scores[0])}
-        found[f"{way}_curve"] = np.maximum.accumulate(np.array(scores), axis=1).mean(0)
-        found |= {f"{way}_best": float(found[f"{way}_curve"][-1]), f"{way}_test": float(np.mean(tested))}
-        found[f"{way}_rates"] = len(np.unique(trials[0][:, 0].round(12)))
+        asked, answers, at_end = zip(*rows[way], strict=True)
+        found |= {f"{way}_trials": asked[0], f"{way}_scores": np.array(answers[0])}
+        found[f"{way}_curve"] = np.maximum.accumulate(np.array(answers), axis=1).mean(0)
+        found |= {f"{way}_best": float(found[f"{way}_curve"][-1]), f"{way}_test": float(np.mean(at_end))}
+        found[f"{way}_rates"] = len(np.unique(asked[0][:, 0].round(12)))
     right = np.stack([model.predict(test[0], output="class") == test[1] for model in models])
     found |= {"models": len(models), **chosen_by_test(right, 100)}
     return found

@@ -113,8 +113,8 @@ def agreement(data: Any, samples: int) -> dict[str, float]:
     """How often each reading moves a weight the way of -sign(dL/dW), where both move it."""
     model = network()
     same: dict[str, list[float]] = {"reward": [], "backprop": []}
-    for x, label, _ in ArrayData(data[0][:samples], data[1][:samples]).batches(1):
-        x, label = sj.asarray(x), sj.asarray(label)
+    for number in range(samples):
+        x, label = (sj.asarray(part[number : number + 1]) for part in data)
         model(x)
         g = sj.grad(lambda x=x, t=label: cross_entropy(t, model(x)), variables=model.trainable_variables)()
         for name, factors in (("reward", reward_factors), ("backprop", backprop_factors)):
