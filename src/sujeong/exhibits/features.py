@@ -33,10 +33,9 @@ def kernel(a: Any, b: Any) -> Any:
 
 def kernel_regression(x: np.ndarray, labels: np.ndarray) -> Any:
     """Fits one-hot rows; gives the function that tells classes."""
-    x = sj.asarray(x)
-    targets = sj.one_hot(sj.asarray(labels), 3)
-    coefficients = sj.linalg.solve(kernel(x, x) + RIDGE * sj.eye(len(labels)), targets)
-    return lambda points: sj.argmax(kernel(sj.asarray(points), x) @ coefficients, axis=-1).numpy()
+    known, targets = sj.asarray(x), sj.one_hot(sj.asarray(labels), 3)
+    coefficients = sj.linalg.solve(kernel(known, known) + RIDGE * sj.eye(len(labels)), targets)
+    return lambda points: sj.argmax(kernel(sj.asarray(points), known) @ coefficients, axis=-1).numpy()
 
 
 def plane(points: int, edge: float) -> np.ndarray:

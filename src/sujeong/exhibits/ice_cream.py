@@ -83,7 +83,7 @@ def tree(x: np.ndarray, y: np.ndarray) -> tuple[Any, int, float]:
 def network(x: np.ndarray, y: np.ndarray, epochs: int) -> Any:
     """Two hidden layers on standardised numbers; gives the model and the functions around it."""
     mean, scale, unit = x.mean(0), x.std(0), float(np.abs(y).mean())
-    hidden = {"activation": "relu", "kernel_initializer": "he"}
+    hidden: dict[str, Any] = {"activation": "relu", "kernel_initializer": "he"}
     model = nn.Sequential([nn.Dense(32, **hidden), nn.Dense(32, **hidden), nn.Dense(1)])
     model.compile(sj.optim.Adam(0.005), "mean_squared_error")
 
@@ -135,7 +135,7 @@ def measure(run: Run) -> Found:
     results: dict[str, list[float]] = {"frozen": [], "learning": []}
     for name, errors in results.items():
         sj.set_seed(run.seed)
-        predict, learn = network(*first, run.pick(150, 40))
+        predict, learn = network(first[0], first[1], run.pick(150, 40))
         for month in run.each(range(1, MONTHS + 1)):
             now = months == month
             errors.append(miss(predict(later[now]), sold[now]) / float(sold[now].mean()))

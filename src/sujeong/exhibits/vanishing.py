@@ -48,7 +48,7 @@ def chain(make: Callable[[], tuple[nn.Module, ...]]) -> Callable[[int], nn.Modul
 
 def shared(depth: int) -> nn.Module:
     """Nodes of a layer share their weights: convolutions."""
-    kernels = {"padding": "same", "activation": "sigmoid", "kernel_initializer": OLD}
+    kernels: dict[str, Any] = {"padding": "same", "activation": "sigmoid", "kernel_initializer": OLD}
     hidden = [block(i, nn.Conv2D(CHANNELS, 3, **kernels)) for i in range(1, depth + 1)]
     return nn.Sequential([nn.AveragePool2D(2), *hidden, nn.Flatten(), nn.Dense(CLASSES)])
 

@@ -85,61 +85,73 @@ def train(model: Any, data: Any, test: Any, epochs: int, batch: int, rate: float
     return history.history["loss"][-1], model.evaluate(*test)["accuracy"]
 
 
-def measure(run: Run) -> Found:
-    """Counts; filters of two sizes at equal parameters; depth with and without skips."""
-    n, tests, epochs, how = run.pick((2000, 1000, 6, (64, 0.005)), (96, 100, 4, (16, 0.01)))
-    starts, channels, blocks = run.pick((3, 8, (1, 4, 10, 20)), (1, 4, (1, 8)))
-    data, test, name = run.handwriting(n, tests)
-    shape = data[0].shape[1:]
-    found: Found = {"data": name, "n": len(data[0]), "epochs": epochs, "starts": starts}
+def count() -> Found:
+    """What one 5x5 and two 3x3 see, and what they cost."""
+    found: Found = {}
     for kind, sizes in (("large", (5,)), ("small", (3, 3))):
         found[f"{kind}_seen"] = seen(sizes)
         found[f"{kind}_weights"] = parameters(sizes, 1, 1) - len(sizes)
         found[f"{kind}_channels"] = parameters(sizes, CHANNELS, CHANNELS)
         found[f"{kind}_first"] = parameters(sizes, 1, CHANNELS)
+    return found
+
+
+def compare(run: Run, data: Any, test: Any, how: Any) -> Found:
+    """Two 5x5 and four 3x3 with as many parameters, the latter with half the images too."""
+    starts, epochs = run.pick((3, 12), (1, 1))
+    shape = data[0].shape[1:]
     most = stack(shape, LARGE, CHANNELS).count_parameters((1, *shape))
     wide = as_large(shape, SMALL, most)
-    found |= {"most": most, "wide": wide}
     half = data[0][::2], data[1][::2]
-    for kind, make, given in (
-        ("large", lambda: stack(shape, LARGE, CHANNELS), data),
-        ("small", lambda: stack(shape, SMALL, wide), data),
-        ("half", lambda: stack(shape, SMALL, wide), half),
-    ):
-        results, passes = [], run.pick(epochs, 1) * len(data[0]) // len(given[0])
+    found: Found = {"most": most, "wide": wide, "starts": starts}
+    kinds = {"large": (LARGE, CHANNELS, data), "small": (SMALL, wide, data), "half": (SMALL, wide, half)}
+    for kind, (sizes, channels, given) in kinds.items():
+        results = []
         for start in run.each(range(starts)):
             sj.set_seed(100 * run.seed + start)
-            results.append(train(make(), given, test, passes, *how)[1])
-        found[f"{kind}_accuracies"] = np.array(results)
-        found[f"{kind}_accuracy"] = float(np.mean(results))
-    found["depths"] = np.array([2 * count + 1 for count in blocks])
+            passes = epochs * len(data[0]) // len(given[0])  # as many steps
+            results.append(train(stack(shape, sizes, channels), given, test, passes, *how)[1])
+        found |= {f"{kind}_accuracies": np.array(results), f"{kind}_accuracy": float(np.mean(results))}
+    return found
+
+
+def deepen(run: Run, data: Any, test: Any, how: Any) -> Found:
+    """Plain and residual networks, deeper and deeper."""
+    channels, epochs, blocks = run.pick((8, 6, (1, 4, 10, 20)), (4, 4, (1, 8)))
+    found: Found = {"depths": np.array([2 * number + 1 for number in blocks])}
     for kind, skip in (("plain", False), ("residual", True)):
         results = []
-        for count in run.each(blocks):
+        for number in run.each(blocks):
             sj.set_seed(run.seed)
-            body = [Block(channels, skip) for _ in range(count)]
-            results.append(train(classifier(shape, channels, body), data, test, epochs, *how))
+            body: list[nn.Module] = [Block(channels, skip) for _ in range(number)]
+            model = classifier(data[0].shape[1:], channels, body)
+            results.append(train(model, data, test, epochs, *how))
         losses, accuracies = np.array(results).T
-        found |= {f"{kind}_losses": losses, f"{kind}_accuracies": accuracies}
+        found |= {f"{kind}_accuracies": accuracies, f"{kind}_loss": float(losses[-1])}
         found |= {f"{kind}_best": float(accuracies.max()), f"{kind}_deepest": float(accuracies[-1])}
-        found |= {f"{kind}_first_accuracy": float(accuracies[0]), f"{kind}_loss": float(losses[-1])}
+        found[f"{kind}_shallowest"] = float(accuracies[0])
         found[f"{kind}_smallest_step"] = float(np.diff(accuracies).min())
     return found
+
+
+def measure(run: Run) -> Found:
+    """Counts; filters of two sizes at equal parameters; depth with and without skips."""
+    n, tests, how = run.pick((2000, 1000, (64, 0.005)), (96, 100, (16, 0.01)))
+    data, test, name = run.handwriting(n, tests)
+    found = count() | compare(run, data, test, how) | deepen(run, data, test, how)
+    return found | {"n": len(data[0]), "data": name}
 
 
 def present(stage: Stage, found: Found) -> None:
     """Three panels: parameters, accuracy at equal parameters, accuracy by depth."""
     kinds = ("large", "small")
-    for key in ("seen", "channels", "first"):
-        figures = {f"{kind}_{key}": found[f"{kind}_{key}"] for kind in kinds}
-        weights = {f"{kind}_weights": found[f"{kind}_weights"] for kind in kinds} if key == "seen" else {}
-        stage.say(key, **figures, **weights, **({} if key == "seen" else {"channels": CHANNELS}))
     stage.say(
-        "equal",
-        **{key: found[key] for key in ("most", "wide", "starts", "n", "data", "large_accuracy")},
-        **{key: found[key] for key in ("small_accuracy", "half_accuracy")},
-        channels=CHANNELS,
+        "seen", **{f"{kind}_{key}": found[f"{kind}_{key}"] for kind in kinds for key in ("seen", "weights")}
     )
+    for key in ("channels", "first"):
+        stage.say(key, channels=CHANNELS, **{f"{kind}_{key}": found[f"{kind}_{key}"] for kind in kinds})
+    names = ("most", "wide", "starts", "n", "data", "large_accuracy", "small_accuracy", "half_accuracy")
+    stage.say("equal", channels=CHANNELS, **{name: found[name] for name in names})
     for kind in ("plain", "residual"):
         pairs = zip(found["depths"], found[f"{kind}_accuracies"], strict=True)
         figures = ", ".join(f"{depth}: {accuracy:.1%}" for depth, accuracy in pairs)
@@ -170,8 +182,8 @@ def present(stage: Stage, found: Found) -> None:
         for k, kind in enumerate(("large", "small", "half")):
             equal.scatter(np.full(found["starts"], k), found[f"{kind}_accuracies"], 30, COLOURS[k], zorder=3)
             equal.hlines(found[f"{kind}_accuracy"], k - 0.3, k + 0.3, color=COLOURS[k], linewidth=2.5)
-        names = [stage.label(f"picture.stack_{kind}", n=found["n"]) for kind in ("large", "small", "half")]
-        equal.set_xticks(range(3), names, fontsize=9)
+        titles = [stage.label(f"picture.stack_{kind}", n=found["n"]) for kind in ("large", "small", "half")]
+        equal.set_xticks(range(3), titles, fontsize=9)
         equal.set_xlim(-0.6, 2.6)
         equal.set_title(stage.label("picture.equal", most=found["most"]), fontsize=11)
         for k, kind in enumerate(("plain", "residual")):
@@ -230,7 +242,7 @@ EXHIBIT = Exhibit(
             "book",
             "층의 깊이에 비례해",
             lambda f: f["residual_smallest_step"] > -0.005,
-            ("residual_first_accuracy", "residual_best", "residual_deepest"),
+            ("residual_shallowest", "residual_best", "residual_deepest"),
         ),
     ),
 )

@@ -83,9 +83,9 @@ TEXTS = {
         "스킵 연결을 쓰면 깊이에 비례해 성능이 오른다.",
     ),
     "claim.residual.found": (
-        "Residual networks: {residual_first_accuracy:.1%} at the smallest depth, {residual_best:.1%} at the best, "
+        "Residual networks: {residual_shallowest:.1%} at the smallest depth, {residual_best:.1%} at the best, "
         "{residual_deepest:.1%} at the greatest.",
-        "건너뛰기를 넣은 신경망: 가장 얕을 때 {residual_first_accuracy:.1%}, 가장 좋을 때 {residual_best:.1%}, 가장 깊을 때 "
+        "건너뛰기를 넣은 신경망: 가장 얕을 때 {residual_shallowest:.1%}, 가장 좋을 때 {residual_best:.1%}, 가장 깊을 때 "
         "{residual_deepest:.1%}.",
     ),
 }
