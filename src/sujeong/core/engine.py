@@ -49,6 +49,7 @@ class Engine:
         kernels: op name -> function from arrays (and the op's attributes) to an array or a tuple of arrays.
         updates: op name -> the same computation that may overwrite the arrays it is given; only a
             program uses these, for buffers that nothing else can see.
+        reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.
         dtypes: the element types that it can hold.
@@ -57,6 +58,7 @@ class Engine:
     name: str = ""
     kernels: Mapping[str, Kernel]
     updates: Mapping[str, Kernel]
+    reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
     dtypes: frozenset[DType]
 

@@ -13,7 +13,7 @@ from ..core.op import Op
 from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .ir import Program
-from .passes.order import optimized
+from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
 
 TENSOR = object()
@@ -37,7 +37,7 @@ class Compiled:
         self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]
     ) -> None:
         self.program = program
-        self.runner = Runner(optimized(program))
+        self.runner = Runner(optimized(program), reuse="reuse" not in switched_off())
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
         self.homes = [v._home for v in self.variables]

@@ -7,7 +7,8 @@
         return (v4,)
 
 There is no graph to walk and nothing to look up while it runs. Where an engine has a kernel that may
-overwrite its inputs (an optimiser's update), it is used for variables that nothing else can see.
+overwrite its inputs (an optimiser's update), it is used for variables that nothing else can see; where it
+has one that writes its result over an input, for values that nobody reads again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..errors import EngineError, SujeongError, add_context, message
 from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Program, Symbol
+from .reuse import reuses
 
 
 class Tripped(Exception):  # noqa: N818 - not an error of the user: `guard` turns it into one
@@ -39,7 +41,7 @@ class Runner:
         shared: for each update, whether its buffer may also belong to somebody else.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, reuse: bool = True) -> None:
         self.program = program
         buffers = Buffers(program)
         plan = overwrites(program, buffers)
@@ -47,7 +49,9 @@ class Runner:
         self.owned = [s in targets for _, s in program.state]
         self.shown = shown_state(program, buffers)
         self.shared = shared_updates(program, buffers)
-        self.source, names, self._lines = _generate(program, _state_last(program, plan), plan)
+        order = _state_last(program, plan)
+        over = reuses(program, buffers, order, list(plan)) if reuse else None
+        self.source, names, self._lines = _generate(program, order, plan, over)
         scope: dict[str, Any] = dict(names)
         exec(compile(self.source, self._file, "exec"), scope)  # noqa: S102 - our own text, no user's
         self.run: Callable[..., tuple[Any, ...]] = scope["run"]
@@ -88,7 +92,7 @@ def _state_last(program: Program, plan: dict[int, tuple[Symbol, ...]]) -> list[i
 
 
 def _generate(
-    program: Program, order: list[int], plan: dict[int, tuple[Symbol, ...]]
+    program: Program, order: list[int], plan: dict[int, tuple[Symbol, ...]], over: dict[int, int] | None
 ) -> tuple[str, dict[str, Any], dict[int, Equation]]:
     """The text of the function, the objects that it names, and the equation of each line."""
     names: dict[str, Any] = {"Tripped": Tripped}
@@ -112,7 +116,7 @@ def _generate(
     places: dict[int, Equation] = {}
     for i in order:
         e = program.equations[i]
-        lines.append("    " + _call(program, e, i, plan, names))
+        lines.append("    " + _call(program, e, i, plan, over, names))
         places[len(lines)] = e
         lines += [f"    if not v{s.index}: raise Tripped" for s in e.outputs if s.index in guards]
         gone = [f"v{x}" for x in sorted(ends.get(i, ())) if x not in fixed]
@@ -123,22 +127,29 @@ def _generate(
 
 
 def _call(
-    program: Program, e: Equation, i: int, plan: dict[int, tuple[Symbol, ...]], names: dict[str, Any]
+    program: Program,
+    e: Equation,
+    i: int,
+    plan: dict[int, tuple[Symbol, ...]],
+    over: dict[int, int] | None,
+    names: dict[str, Any],
 ) -> str:
     arguments = [f"v{s.index}" for s in e.inputs]
     left = ", ".join(f"v{s.index}" for s in e.outputs) + ("," if e.several and len(e.outputs) == 1 else "")
     if e.op.name in MARKS:
         return f"{left} = {arguments[0]}"
-    kernel = f"{e.op.name}_" if i in plan else e.op.name
+    kernel, function = e.op.name, kernel_of(program.engine, e)
     spare = e.inputs and (e.op.name, e.inputs[0].dtype) in program.engine.spares
     if spare:
         kernel = f"{e.op.name}_{e.inputs[0].dtype}"
-    names[kernel] = (
-        program.engine.updates[e.op.name] if i in plan and not spare else kernel_of(program.engine, e)
-    )
+    elif i in plan:
+        kernel, function = f"{e.op.name}_", program.engine.updates[e.op.name]
+    elif over and i in over:
+        kernel, function = f"{e.op.name}_over_{over[i]}", program.engine.reuses[e.op.name][over[i]]
+    names[kernel] = function
     for key, value in e.attributes.items():
         constant = f"a{i}_{key}"
-        names[constant] = Runner(value) if isinstance(value, Program) else value
+        names[constant] = Runner(value, reuse=over is not None) if isinstance(value, Program) else value
         arguments.append(f"{key}={constant}")
     return f"{left} = {kernel}({', '.join(arguments)})"
 

@@ -11,6 +11,7 @@ from ...core.engine import Engine
 from ...core.spec import Spec
 from . import families
 from ._dtypes import DTYPES, numpy_dtype
+from .reusing import REUSES
 
 
 class NumpyEngine(Engine):
@@ -23,6 +24,7 @@ class NumpyEngine(Engine):
         self.dtypes = frozenset(DTYPES.values())
         self.kernels = families.kernels()
         self.updates = {}
+        self.reuses = REUSES
 
     def devices(self) -> tuple[str, ...]:
         """Only the CPU."""

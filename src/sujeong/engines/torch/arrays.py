@@ -13,6 +13,7 @@ from ...core.spec import Spec
 from . import families
 from ._dtypes import DTYPES, TORCH_DTYPES
 from .memory import keep_memory
+from .reusing import REUSES
 
 
 class TorchEngine(Engine):
@@ -25,6 +26,7 @@ class TorchEngine(Engine):
         self.dtypes = frozenset(TORCH_DTYPES)
         self.kernels = families.kernels()
         self.updates = families.updates()
+        self.reuses = REUSES
         self.spares = families.spares()
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

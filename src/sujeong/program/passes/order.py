@@ -26,6 +26,8 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common": common,
     "dead_code": dead_code,
 }
+WHILE_RUNNING = ("reuse",)
+"""Not a pass over the program, but of its replay: results written over what nobody reads again."""
 
 
 def pass_names() -> tuple[str, ...]:
@@ -39,7 +41,7 @@ def pass_names() -> tuple[str, ...]:
         >>> "dead_code" in sj.pass_names()
         True
     """
-    return tuple(PASSES)
+    return (*PASSES, *WHILE_RUNNING)
 
 
 def without_passes(*names: str) -> Any:
@@ -63,9 +65,9 @@ def without_passes(*names: str) -> Any:
         6.0
     """
     for name in names:
-        if name not in PASSES:
-            raise unknown_name("pass", name, PASSES)
-    return modes._set(modes.passes_off, modes.passes_off.get() | frozenset(names or PASSES))
+        if name not in pass_names():
+            raise unknown_name("pass", name, pass_names())
+    return modes._set(modes.passes_off, modes.passes_off.get() | frozenset(names or pass_names()))
 
 
 def switched_off() -> frozenset[str]:
