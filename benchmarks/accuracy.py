@@ -24,7 +24,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "mnist-mlp-numpy": ("mnist", "--model", "mlp", "--engine", "numpy"),
     "mnist-cnn": ("mnist", "--model", "cnn", "--epochs", "8"),
 }
-QUOTED = ("test_accuracy", "parameters", "seconds", "engine", "seed", "weights_sha256")
+QUOTED = ("test_accuracy", "parameters", "seconds", "engine", "precision", "seed", "weights_sha256")
 
 
 def measure(name: str, work: Path) -> dict[str, object]:

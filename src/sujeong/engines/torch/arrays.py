@@ -86,7 +86,7 @@ class TorchEngine(Engine):
         if torch.cpu._is_amx_tile_supported():
             return LowPrecision("mixed_bfloat16", "AMX", 2e8)
         if torch.cpu._is_avx512_bf16_supported():
-            return LowPrecision("mixed_bfloat16", "AVX-512 BF16", 1e9)
+            return LowPrecision("mixed_bfloat16", "AVX-512 BF16", 2e8)
         return None
 
     def facts(self) -> dict[str, str]:
