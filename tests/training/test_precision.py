@@ -158,3 +158,19 @@ def test_unknown_and_impossible() -> None:
             ArgumentError, match=r"engine 'numpy' has no bfloat16[\s\S]*precision=\"float32\""
         ):
             made.fit(*data(), verbose=0)
+
+
+def test_what_auto_comes_to_can_be_chosen_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_units(monkeypatch, UNITS)
+    with sj.using(precision="float32"):
+        assert model(units=1000).fit(*data(), batch_size=64, verbose=0).precision == "float32"
+        asked = model("mixed_bfloat16").fit(*data(), verbose=0)
+    assert asked.precision == "mixed_bfloat16", "what compile says counts more"
+    with sj.using(engine="torch", precision="mixed_bfloat16"), sj.using(device="cpu"):
+        assert model().fit(*data(), verbose=0).precision == "mixed_bfloat16"
+    with sj.using(precision="float64"):
+        wide = model()
+    assert wide.fit(*data(), verbose=0).precision == "float64"
+    assert {v.dtype for v in wide.variables} == {sj.float64}
+    with pytest.raises(NameUnknownError, match="did you mean 'float32'"), sj.using(precision="flot32"):
+        pass

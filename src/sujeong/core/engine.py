@@ -19,11 +19,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import EngineError, message, unknown_name
+from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .spec import Spec
 
 Array = Any
 Kernel = Callable[..., Any]
+
+
+PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16", "float64")
+"""What training can be asked to compute with."""
 
 
 @dataclass(frozen=True)
@@ -297,18 +302,21 @@ def set_device(device: str) -> None:
 
 
 @contextmanager
-def using(engine: str | Engine | None = None, device: str | None = None) -> Iterator[None]:
-    """Chooses engine and device of new tensors inside a block.
+def using(
+    engine: str | Engine | None = None, device: str | None = None, *, precision: str | None = None
+) -> Iterator[None]:
+    """Chooses engine and device of new tensors inside a block, and what training computes with.
 
     Args:
         engine: a name; default the current one.
         device: a name; default the engine's first device.
+        precision: what `compile(precision="auto")` comes to; default the choice by device and work.
 
     Returns:
         A context manager.
 
     Raises:
-        NameUnknownError: there is no such engine.
+        NameUnknownError: there is no such engine or precision.
         EngineError: the library or the device is missing.
 
     Example:
@@ -320,8 +328,12 @@ def using(engine: str | Engine | None = None, device: str | None = None) -> Iter
     chosen = get_engine() if engine is None else engine
     if isinstance(chosen, str):
         chosen = load_engine(chosen)
+    if precision is not None and precision not in PRECISIONS:
+        raise unknown_name("precision", precision, PRECISIONS)
     token = _chosen.set((chosen, _check_device(chosen, device)))
+    auto = modes.auto_precision.set(precision or modes.auto_precision.get())
     try:
         yield
     finally:
+        modes.auto_precision.reset(auto)
         _chosen.reset(token)

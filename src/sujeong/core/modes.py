@@ -16,6 +16,7 @@ substitutes: ContextVar[Any] = ContextVar("substitutes", default=None)
 recorder: ContextVar[Any] = ContextVar("recorder", default=None)
 keeping: ContextVar[bool] = ContextVar("keeping", default=False)
 precision: ContextVar[str] = ContextVar("precision", default="float32")
+auto_precision: ContextVar[str] = ContextVar("auto_precision", default="auto")
 passes_off: ContextVar[frozenset[str]] = ContextVar("passes_off", default=frozenset())
 
 

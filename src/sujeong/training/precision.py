@@ -16,14 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..core import dtypes, modes
-from ..core.engine import current
+from ..core.engine import PRECISIONS, current
 from ..core.variable import Variable
 from ..errors import ArgumentError, message, unknown_name
 from ..messages import text
 from ..program.ir import Program
 from ..program.passes.precision import LOW
 
-PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16", "float64")
 SMALL = 1e8
 """Operations of a step below which no device gains by 16 bits: the casts cost more."""
 BACKWARD = 3
@@ -31,14 +30,14 @@ BACKWARD = 3
 
 
 def checked(name: str) -> str:
-    """The name of a precision.
+    """The name of a precision; for `"auto"` what `sj.using(precision=...)` says around, if it says anything.
 
     Raises:
         NameUnknownError: there is no such precision.
     """
     if name not in PRECISIONS:
         raise unknown_name("precision", name, PRECISIONS)
-    return name
+    return modes.auto_precision.get() if name == "auto" else name
 
 
 def decide(asked: str, forward: Program | None, samples: int, batch_size: int) -> tuple[str, str]:

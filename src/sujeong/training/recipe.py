@@ -34,7 +34,7 @@ class Recipe:
     def __init__(self, optimizer: Any, loss: Any, measures: Any = (), precision: str = "auto") -> None:
         self.precision = checked(precision)
         self.computes: tuple[str, str] | None = None
-        self.scale = LossScale() if precision == "mixed_float16" else None
+        self.scale = LossScale() if self.precision == "mixed_float16" else None
         self.optimizer = optim.get(optimizer)
         self.loss = losses.get(loss)
         self.metrics = [metrics.get(m) for m in (measures or ())]
@@ -83,7 +83,7 @@ def settle(model: Any, optimizer: Any, loss: Any, measures: Any, precision: str 
     """Gives a model a recipe; steps recorded for an earlier one are forgotten."""
     model._recipe = Recipe(optimizer, loss, measures, precision)
     model._steps = {}
-    if precision == "float64":
+    if model._recipe.precision == "float64":
         widen(model.variables)
     return model._recipe  # type: ignore[no-any-return]
 
@@ -98,7 +98,7 @@ def restore(model: Any, config: dict[str, Any]) -> None:
     """Compiles a model from plain values, as `describe` gave them."""
     precision = config.get("precision", "auto")
     recipe = settle(model, config["optimizer"], config["loss"], config["metrics"], precision)
-    if precision == "auto":
+    if recipe.precision == "auto":
         recipe.computes = (checked(config.get("computed", "float32")), text("precision.before"))
 
 
