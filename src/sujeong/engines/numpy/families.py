@@ -7,6 +7,7 @@ from typing import Any
 
 from . import (
     activation,
+    attention,
     casting,
     comparison,
     complexes,
@@ -30,6 +31,7 @@ from . import (
 
 FAMILIES = (
     activation,
+    attention,
     casting,
     comparison,
     complexes,

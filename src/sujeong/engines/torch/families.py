@@ -8,6 +8,7 @@ from typing import Any
 from ...core.dtypes import DType
 from . import (
     activation,
+    attention,
     casting,
     comparison,
     complexes,
@@ -35,6 +36,7 @@ from . import (
 
 FAMILIES = (
     activation,
+    attention,
     casting,
     comparison,
     complexes,
