@@ -185,3 +185,14 @@ def test_short_numbers(number: float, text: str) -> None:
     from sujeong.program.cost import _short
 
     assert _short(number) == text
+
+
+def test_attention_by_hand() -> None:
+    """Two products of T S D steps forward, four back, and a few for each weight."""
+    q, k, v = spec(2, 3, 5, 4), spec(2, 3, 7, 4), spec(2, 3, 7, 6)
+    weights = 2 * 3 * 5 * 7
+    forward = cost(lambda *x: sj.attention(*x), q, k, v)
+    assert forward.by_op["attention"].flops == weights * (2 * 4 + 2 * 6 + 5)
+    assert forward.by_op["attention"].written == 4 * (2 * 3 * 5 * 6 + weights), "the weights are kept"
+    both = cost(sj.grad(lambda *x: sj.sum(sj.attention(*x)), argnums=(0, 1, 2)), q, k, v)
+    assert both.by_op["attention_gradient"].flops == weights * (4 * 4 + 4 * 6 + 4)

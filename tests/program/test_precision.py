@@ -122,3 +122,25 @@ def test_switched_off_by_name() -> None:
     with sj.without_passes("precision"):
         program = mixed(function, X, sj.Spec((4,), sj.int64))
     assert set(types(program, "matmul")) == {sj.float32}
+
+
+def test_attention_is_a_product() -> None:
+    """Queries, keys, values, weights and gradients in 16 bits; a mask stays what it is."""
+    with sj.using(engine="torch"):
+        w = sj.Variable(np.eye(6, dtype=np.float32), name="w")
+
+    def function(x: Any, mask: Any) -> Any:
+        def loss() -> Any:
+            q, k, v = sj.split(x @ sj.concat([w, w, w], axis=1), 3, axis=-1)
+            return sj.sum(sj.attention(q, k, v, mask=mask) @ sj.ones((6, 2)))
+
+        return sj.value_and_grad(loss, variables=[w])()
+
+    program = mixed(function, X, sj.Spec((4, 4), sj.bool))
+    found = {e.op.name: e for e in program.equations}
+    forward, backward = found["attention"], found["attention_gradient"]
+    assert [s.dtype for s in forward.inputs] == [sj.bfloat16] * 3 + [sj.bool]
+    assert [s.dtype for s in forward.outputs] == [sj.bfloat16] * 2
+    assert {s.dtype for s in (*backward.inputs, *backward.outputs)} == {sj.bfloat16}
+    assert {s.dtype for s in found["split"].outputs} == {sj.bfloat16}
+    assert all(s.dtype is sj.float32 for s in program.outputs)

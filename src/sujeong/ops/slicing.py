@@ -3,8 +3,10 @@
     slice       y[i] = x[start + i step]                          along each axis, i = 0 .. n-1
     put_slice   y = value everywhere, but y[start + i step] = x[i]
     flip        y[i] = x[n - 1 - i]                       along some axes
+    split       y_1, y_2, ... = the parts of x, one after the other along an axis
 
 The first two are the gradients of each other: what was cut out gets its gradient back, the rest gets zero.
+The gradients of all parts of a split are put together again.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..core.dispatch import apply
-from ..core.op import Op
+from ..core.op import OPS, Op
 from ..core.spec import Spec
 from ..core.tensor import Tensor, as_tensor
 from ..errors import ArgumentError, ShapeError, message
@@ -45,6 +47,18 @@ def _put_infer(x: Spec, start: Shape, step: Shape, shape: Shape, value: complex)
 SLICE = Op("slice", _slice_infer, keeps_inputs=False, may_alias=True)
 PUT_SLICE = Op("put_slice", _put_infer, keeps_inputs=False)
 FLIP = Op("flip", lambda x, axis: x, keeps_inputs=False, may_alias=True)
+
+
+def _split_infer(x: Spec, sizes: Shape, axis: int) -> tuple[Spec, ...]:
+    return tuple(x.like(shape=(*x.shape[:axis], n, *x.shape[axis + 1 :])) for n in sizes)
+
+
+SPLIT = Op("split", _split_infer, keeps_inputs=False, may_alias=True)
+
+
+@SPLIT.gradient
+def _parts_gradient(g: Sequence[Tensor], y: Any, x: Any, sizes: Shape, axis: int) -> tuple[Any, ...]:
+    return (apply(OPS["concat"], *g, axis=axis),)
 
 
 def cut(x: Tensor, start: Shape, step: Shape, shape: Shape) -> Tensor:
@@ -178,4 +192,5 @@ def split(x: Any, parts: int | Sequence[int], /, *, axis: int = 0) -> tuple[Tens
         if sorted(places) != places:
             expected = f"places in order, 0 to {size}"
             raise ArgumentError(message("split", "no such cuts.", received=tuple(parts), expected=expected))
-    return tuple(narrow(x, axis, a, b - a) for a, b in pairwise(places))
+    parts = apply(SPLIT, x, sizes=tuple(b - a for a, b in pairwise(places)), axis=axis)
+    return parts  # type: ignore[no-any-return]

@@ -9,5 +9,6 @@ KERNELS = {
     "permute_dims": lambda x, axes: x.transpose(axes),
     "broadcast_to": lambda x, shape: np.broadcast_to(x, shape),
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis),
+    "split": lambda x, sizes, axis: tuple(np.split(x, np.cumsum(sizes[:-1], dtype=int), axis)),
     "stack": lambda *arrays, axis: np.stack(arrays, axis),
 }

@@ -23,5 +23,6 @@ KERNELS = {
     "permute_dims": lambda x, axes: torch.permute(x, axes),
     "broadcast_to": lambda x, shape: torch.broadcast_to(x, shape),
     "concat": _concat,
+    "split": lambda x, sizes, axis: torch.split_with_sizes(x, sizes, axis),
     "stack": lambda *arrays, axis: torch.stack(arrays, axis),
 }

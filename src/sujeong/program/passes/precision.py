@@ -1,6 +1,6 @@
 """Mixed precision: products in 16 bits, everything that adds up many numbers or is sensitive in 32.
 
-    products     matmul, convolutions and their gradients: inputs cast to 16 bits, result 16 bits
+    products     matmul, convolutions, attention and their gradients: inputs and results in 16 bits
     followers    ReLU, sums of two, pooling, views ...: 16 bits where what they read is a product's
     norms        values in 16 bits as they come, statistics and parameters in 32
     all else     32 bits: softmax, losses, reductions, the optimiser; variables keep 32 bits
@@ -19,7 +19,12 @@ from .rewrite import rebuilt, results, with_inputs
 
 LOW: dict[str, DType] = {"mixed_bfloat16": dtypes.bfloat16, "mixed_float16": dtypes.float16}
 
-PRODUCTS = frozenset({"matmul", "convolution", "convolution_input_gradient", "convolution_weight_gradient"})
+PRODUCTS = frozenset(
+    {
+        *("matmul", "convolution", "convolution_input_gradient", "convolution_weight_gradient"),
+        *("attention", "attention_gradient", "attention_blocks", "attention_blocks_gradient"),
+    }
+)
 VIEWS = frozenset(
     {
         "reshape",
@@ -38,6 +43,7 @@ FOLLOWERS = VIEWS | frozenset(
         *("add", "subtract", "multiply", "negative", "where", "maximum", "minimum", "concat", "stack", "pad"),
         *("relu", "relu_gradient", "leaky_relu", "leaky_relu_gradient", "gelu", "gelu_gradient", "silu"),
         *("silu_gradient", "sigmoid", "sigmoid_gradient", "tanh", "put_slice", "roll", "take", "im2col"),
+        *("split", "dynamic_slice"),
         *("max_pool", "max_pool_values", "max_pool_scatter", "max_pool_gather", "average_pool"),
         *("average_pool_transpose",),
     }
