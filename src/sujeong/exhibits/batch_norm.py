@@ -136,7 +136,7 @@ EXHIBIT = Exhibit(
             "deck",
             "초기값에 대한 낮은 의존도",
             lambda f: f["normed_best"] - f["normed_worst"] < 0.5 * (f["plain_best"] - f["plain_worst"]),
-            ("plain_worst", "plain_best", "normed_worst", "normed_best"),
+            ("plain_worst", "plain_best", "plain_learned", "normed_worst", "normed_best", "normed_learned"),
         ),
         Claim(
             "overfitting",

@@ -63,9 +63,11 @@ TEXTS = {
     ),
     "claim.start.found": (
         "Over 16 sizes the accuracy lies between {plain_worst:.0%} and {plain_best:.0%} without it, between "
-        "{normed_worst:.0%} and {normed_best:.0%} with it.",
+        "{normed_worst:.0%} and {normed_best:.0%} with it; above 50 % are {plain_learned:.1f} and "
+        "{normed_learned:.1f} of them.",
         "초깃값 크기 16가지에서 정확도는 없을 때 {plain_worst:.0%}~{plain_best:.0%}, 있을 때 "
-        "{normed_worst:.0%}~{normed_best:.0%}이다.",
+        "{normed_worst:.0%}~{normed_best:.0%}이다. 50 %를 넘은 것은 각각 {plain_learned:.1f}가지와 "
+        "{normed_learned:.1f}가지이다.",
     ),
     "claim.overfitting.says": (
         "Batch normalisation holds overfitting back.",
