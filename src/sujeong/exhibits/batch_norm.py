@@ -106,7 +106,7 @@ def present(stage: Stage, found: Found) -> None:
                     label = stage.label(f"picture.{kind}")
                     panel.plot(epochs, curve, style, color=colour, linewidth=1.8, label=label)
                 else:
-                    panel.text(0.95, 0.08, stage.label("picture.gone"), ha="right", transform=panel.transAxes)
+                    panel.text(0.95, 0.85, stage.label("picture.gone"), ha="right", transform=panel.transAxes)
             panel.set_title(stage.label("picture.std", std=scales[number]), fontsize=10)
             clean(panel)
         axes[0, 0].set_ylim(0, 1.05)
