@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ..core import dtypes, modes
 from ..core.engine import PRECISIONS, current
@@ -69,7 +70,7 @@ def decide(asked: str, forward: Program | None, samples: int, batch_size: int) -
     units = engine.low_precision(device)
     if units is None:
         return "float32", text("precision.no_units", engine=engine.name, device=device)
-    fields = {"units": units.name, "work": work / 1e9, "least": units.least_flops / 1e9}
+    fields: dict[str, Any] = {"units": units.name, "work": work / 1e9, "least": units.least_flops / 1e9}
     if work < units.least_flops:
         return "float32", text("precision.little_work", **fields)
     return units.precision, text("precision.pays", **fields)
