@@ -166,12 +166,22 @@ EXAMPLES: dict[str, list[Example]] = {
     "MaxPool2D": [_images(nn.MaxPool2D), _images(lambda **o: nn.MaxPool2D(3, 1, "same", **o))],
     "MaxPool3D": [_volumes(nn.MaxPool3D)],
     "Model": [one(_drawn, (4, 6, 6, 2), (4, 3), tolerance=1e-5)],
+    "MultiHeadAttention": [
+        one(lambda **o: nn.MultiHeadAttention(2, 3, **o), (2, 4, 6)),
+        one(
+            lambda **o: nn.MultiHeadAttention(3, 2, 4, 0.3, output_shape=5, **o),
+            *[(2, 3, 6), (2, 5, 4), (2, 5, 7)],
+            trains=True,
+        ),
+        one(lambda **o: nn.MultiHeadAttention(2, 4, use_bias=False, **o), (2, 2, 8)),
+    ],
     "Multiply": [one(nn.Multiply, (2, 3), (2, 3))],
     "PReLU": [
         one(lambda **o: nn.PReLU(sj.initializers.Constant(0.25), **o), (3, 4)),
         one(lambda **o: nn.PReLU("uniform", shared_axes=(1, 2), **o), (2, 3, 4, 5)),
     ],
     "Permute": [one(lambda **o: nn.Permute((2, 3, 1), **o), (2, 3, 4, 5))],
+    "PositionEmbedding": [one(lambda **o: nn.PositionEmbedding(5, **o), (2, 3, 4))],
     "RMSNorm": [one(nn.RMSNorm, (3, 4))],
     "RandomFlip": [_random(nn.RandomFlip), _random(lambda **o: nn.RandomFlip("vertical", **o))],
     "RandomRotation": [
@@ -198,7 +208,27 @@ EXAMPLES: dict[str, list[Example]] = {
             (3, 8, 8, 1),
         ),
     ],
+    "SinePositionEncoding": [one(nn.SinePositionEncoding, (2, 3, 5))],
     "Softmax": [one(nn.Softmax, (3, 4)), one(lambda **o: nn.Softmax(1, **o), (3, 4, 5))],
+    "TransformerDecoder": [
+        one(lambda **o: nn.TransformerDecoder(7, 2, normalize_first=True, **o), (2, 4, 6), tolerance=1e-5),
+        one(
+            lambda **o: nn.TransformerDecoder(7, 2, 0.2, **o),
+            (2, 4, 6),
+            (2, 3, 5),
+            trains=True,
+            tolerance=1e-5,
+        ),
+    ],
+    "TransformerEncoder": [
+        one(lambda **o: nn.TransformerEncoder(7, 2, **o), (2, 4, 6), tolerance=1e-5),
+        one(
+            lambda **o: nn.TransformerEncoder(7, 3, 0.2, "gelu", normalize_first=True, **o),
+            (2, 4, 6),
+            trains=True,
+            tolerance=1e-5,
+        ),
+    ],
     "ZeroPadding1D": [_series(lambda **o: nn.ZeroPadding1D((2, 1), **o))],
     "ZeroPadding2D": [_images(lambda **o: nn.ZeroPadding2D(((1, 0), (2, 1)), value=-1.0, **o))],
     "ZeroPadding3D": [_volumes(lambda **o: nn.ZeroPadding3D((1, 0, 2), **o))],

@@ -1,6 +1,7 @@
 """Layers, and what models are made of."""
 
 from .activation_layers import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from .attention import MultiHeadAttention
 from .augmentation import RandomFlip, RandomRotation, RandomTranslation, RandomZoom
 from .batch_norm import BatchNorm
 from .conv import Conv1D, Conv2D, Conv3D
@@ -29,10 +30,12 @@ from .pooling import (
     MaxPool2D,
     MaxPool3D,
 )
+from .positions import PositionEmbedding, SinePositionEncoding
 from .registry import register
 from .sequential import Sequential
 from .shaping import Flatten, Permute, Reshape, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from .summary import Summary
+from .transformer import TransformerDecoder, TransformerEncoder
 
 __all__ = [
     "ELU",
@@ -68,9 +71,11 @@ __all__ = [
     "MaxPool3D",
     "Model",
     "Module",
+    "MultiHeadAttention",
     "Multiply",
     "PReLU",
     "Permute",
+    "PositionEmbedding",
     "RMSNorm",
     "RandomFlip",
     "RandomRotation",
@@ -79,8 +84,11 @@ __all__ = [
     "ReLU",
     "Reshape",
     "Sequential",
+    "SinePositionEncoding",
     "Softmax",
     "Summary",
+    "TransformerDecoder",
+    "TransformerEncoder",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "ZeroPadding3D",

@@ -53,13 +53,7 @@ class Dropout(Module):
         self, rate: float, noise_shape: Any = None, seed: int | None = None, name: str | None = None
     ) -> None:
         super().__init__(name)
-        if isinstance(rate, (bool, str)) or not 0 <= rate <= 1:
-            fix = "0.5 leaves half of the values out; it is not the share that stays."
-            text = message(
-                "Dropout", "the rate is a chance.", received=repr(rate), expected="0 to 1", fix=fix
-            )
-            raise ArgumentError(text)
-        self.rate = float(rate)
+        self.rate = checked_rate("Dropout", rate)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
         self.seed = seed
 
@@ -74,10 +68,7 @@ class Dropout(Module):
         x = floating("Dropout", x)
         if not modes.training.get() or self.rate == 0:
             return x
-        draws = self.draws.value
-        key = random.key(self.seed, f"{self.path}/dropout", draws)
-        mask = random.dropout_mask(key, self._mask_shape(x), self.rate)
-        self.draws.assign(draws + 1)
+        mask = next_mask(self, self._mask_shape(x), self.rate)
         if mask.shape != x.shape:
             mask = broadcast_to(mask, x.shape)
         scale = 1 / (1 - self.rate) if self.rate < 1 else 0.0
@@ -100,3 +91,29 @@ class Dropout(Module):
     def config(self) -> dict[str, Any]:
         """The arguments, with the seed that is used."""
         return super().config() | ({} if self.seed is None else {"seed": self.seed})
+
+
+def next_mask(layer: Any, shape: tuple[int, ...], rate: float) -> Tensor:
+    """The next mask of a layer that has a seed and counts its masks in `draws`: what is kept.
+
+    Args:
+        layer: the layer.
+        shape: of the mask.
+        rate: the chance of being left out.
+
+    Returns:
+        Truth values.
+    """
+    draws = layer.draws.value
+    mask = random.dropout_mask(random.key(layer.seed, f"{layer.path}/dropout", draws), shape, rate)
+    layer.draws.assign(draws + 1)
+    return mask
+
+
+def checked_rate(layer: str, rate: Any) -> float:
+    """A chance of being left out, or an error that names the layer."""
+    if isinstance(rate, (bool, str)) or not 0 <= rate <= 1:
+        fix = "0.5 leaves half of the values out; it is not the share that stays."
+        text = message(layer, "the rate is a chance.", received=repr(rate), expected="0 to 1", fix=fix)
+        raise ArgumentError(text)
+    return float(rate)

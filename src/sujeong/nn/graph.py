@@ -87,7 +87,7 @@ class Step:
     Attributes:
         kind: `"input"`, `"constant"`, `"layer"` or `"op"`.
         target: the input's name, the constant's value, the layer, or the operation.
-        inputs: placeholders, in the structure in which a layer takes them.
+        inputs: placeholders; of a layer, with the structure in which it takes them: in order, and by name.
         options: keyword arguments of the layer's call, or the operation's attributes.
         structure: how a layer arranges its results.
         serial: order of creation.
@@ -212,13 +212,15 @@ class Graph(Engine):
         Args:
             layer: the module.
             inputs: placeholders, or trees of them.
-            options: further arguments of the call.
+            options: further arguments of the call; among them there may be placeholders, such as masks.
             training: as in the call; `None` follows the model.
 
         Returns:
             Placeholders, arranged as the layer's results.
         """
-        leaves, structure = tree.flatten(inputs)
+        named = {name: value for name, value in options.items() if _has_placeholder(value)}
+        options = {name: value for name, value in options.items() if name not in named}
+        leaves, structure = tree.flatten((inputs, named))
         arrays = [self._operand(x, layer.name)._array for x in leaves]
         step = Step(
             "layer",
@@ -242,12 +244,13 @@ class Graph(Engine):
         arrays, structure = step.inputs
         engine, device = current()
         recorder = Recorder(step.target.name, engine, device)
-        inputs = tree.unflatten(structure, [Tensor(recorder.symbol(a.at(batch)), recorder) for a in arrays])
+        symbols = [Tensor(recorder.symbol(a.at(batch)), recorder) for a in arrays]
+        inputs, named = tree.unflatten(structure, symbols)
         if step.target.path is None:
             step.target.assign_paths(step.target.name)  # for now; the model gives the final one
         token = modes.recorder.set(recorder)
         try:
-            out = step.target(*inputs, **step.options)
+            out = step.target(*inputs, **named, **step.options)
         finally:
             modes.recorder.reset(token)
         leaves, shape = tree.flatten(out)
@@ -293,3 +296,7 @@ def Input(shape: Any, dtype: Any = None, name: str | None = None) -> Tensor:
 def is_placeholder(value: Any) -> bool:
     """Whether a value is a symbolic tensor of a graph."""
     return isinstance(value, Tensor) and value._engine is GRAPH
+
+
+def _has_placeholder(value: Any) -> bool:
+    return any(is_placeholder(leaf) for leaf in tree.leaves(value))

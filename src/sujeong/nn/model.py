@@ -105,8 +105,10 @@ class Model(Module):
                 values[step.serial, 0] = _run(step, [values[a.step.serial, a.index] for a in step.inputs])
             else:
                 arrays, structure = step.inputs
-                arguments = tree.unflatten(structure, [values[a.step.serial, a.index] for a in arrays])
-                for index, leaf in enumerate(tree.leaves(step.target(*arguments, **step.options))):
+                placed = [values[a.step.serial, a.index] for a in arrays]
+                arguments, named = tree.unflatten(structure, placed)
+                out = step.target(*arguments, **named, **step.options)
+                for index, leaf in enumerate(tree.leaves(out)):
                     values[step.serial, index] = leaf
         return tree.unflatten(self._arrangement, [values[key] for key in self._exits])
 
@@ -147,8 +149,9 @@ class Model(Module):
                 steps.append({"op": step.target.name, "inputs": inputs, "options": step.options})
             else:
                 arrays, structure = step.inputs
-                inputs = tree.unflatten(structure, [ref(a) for a in arrays])
-                steps.append({"layer": step.target, "inputs": inputs, "options": step.options})
+                inputs, named = tree.unflatten(structure, [ref(a) for a in arrays])
+                noted = {"layer": step.target, "inputs": inputs, "options": step.options}
+                steps.append(noted | ({"named": named} if named else {}))
                 count = step.structure.count
             for index in range(count):
                 numbers[step.serial, index] = len(numbers)
@@ -190,7 +193,8 @@ class Model(Module):
                     raise ArgumentError(message("Model", "no elementwise operation.", received=step["op"]))
                 out = apply(OPS[step["op"]], *arguments, **step["options"])
             else:
-                out = step["layer"](*arguments, **step["options"])
+                named = tree.map(look, step.get("named", {}))
+                out = step["layer"](*arguments, **named, **step["options"])
             values += tree.leaves(out)
         return cls(inputs, tree.map(look, config["outputs"]), config["name"])
 
