@@ -136,7 +136,7 @@ TEXTS = {
     "precision.line": "정밀도 {precision}: {reason}",
     "precision.asked": "지정한 대로",
     "precision.no_units": "{device}의 {engine}에는 16비트 곱셈 장치가 없다",
-    "precision.little_work": "연산이 한 단계에 {work:.2g} GFLOP뿐이라 {units} 장치를 쓰지 않는다({least:.2g}부터)",
+    "precision.little_work": "한 단계의 연산({work:.2g} GFLOP)이 적어 {units} 장치를 쓰지 않는다({least:.2g}부터)",
     "precision.pays": "{units} 장치가 16비트 곱셈을 더 빨리 하고, 연산이 한 단계에 {work:.2g} GFLOP이다",
     "cli.precision": "auto, float32, mixed_bfloat16, mixed_float16, float64 가운데 하나",
     "precision.before": "앞선 학습과 같게",
