@@ -53,7 +53,7 @@ def _against_pytorch(results: Results, precision: str, mean: float, gain: float 
 
 
 def _default(results: Results) -> Verdict:
-    ratios = _ratios(results, "ours", lambda name: results.median(name, "torch-eager"))
+    ratios = _ratios(results, "ours-default", lambda name: results.median(name, "torch-eager"))
     return (_shown(ratios), min(ratios.values()) >= 3) if ratios else None
 
 

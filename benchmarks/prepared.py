@@ -66,15 +66,12 @@ def prepare(workload: workloads.Workload, seed: int = 0) -> Prepared:
         models = workload.ours()
         for model, inputs in zip(models, workload.model_inputs(batch), strict=True):
             model.build_for(*(sj.Spec(a.shape, _dtype(a)) for a in inputs))
-        program = sj.record(workload.our_step(models), *(sj.Spec(a.shape, _dtype(a)) for a in batch))
+        facts: dict[str, Any] = {"parameters": sum(model.count_parameters() for model in models)}
+        if workload.kind != "epochs":
+            program = sj.record(workload.our_step(models), *(sj.Spec(a.shape, _dtype(a)) for a in batch))
+            facts |= {"flops": program.cost().flops, **asdict(matrix_traffic(program))}
         names = [[v.name for v in model.trainable_variables] for model in models]
         weights = [[np.array(v.numpy()) for v in model.trainable_variables] for model in models]
-    cost = program.cost()
-    facts = {
-        "parameters": sum(a.size for values in weights for a in values),
-        "flops": cost.flops,
-        **asdict(matrix_traffic(program)),
-    }
     return Prepared(batch, names, weights, facts)
 
 

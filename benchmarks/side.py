@@ -47,6 +47,22 @@ def timed(step: Callable[[], Any], wait: Callable[[Any], None], seconds: float) 
     return found
 
 
+def trained(training: Any, epochs: int) -> dict[str, Any]:
+    """Seconds of each epoch, the first with all that begins there, and what the model knows afterwards."""
+    found = []
+    for _ in range(epochs + 1):
+        start = time.perf_counter()
+        training.epoch()
+        found.append(time.perf_counter() - start)
+    return {
+        "first_step_s": found[0],
+        "median_ms": statistics.median(found[1:]) * 1e3,
+        "epochs_s": found,
+        "accuracy": training.accuracy(),
+        "peak_bytes": None,
+    }
+
+
 def measure(side: Side, workload: workloads.Workload, args: argparse.Namespace) -> dict[str, Any]:
     """Everything about a step."""
     library: Any = importlib.import_module(f"sides.{side.module}")
@@ -59,6 +75,17 @@ def measure(side: Side, workload: workloads.Workload, args: argparse.Namespace) 
     if step is None:
         skip(f"{workload.name} is not written for {side.name}")
     built = time.perf_counter()
+    if workload.kind == "epochs":
+        return {
+            "side": side.name,
+            "workload": workload.name,
+            "precision": side.precision,
+            "checked": False,
+            "import_s": imported - start,
+            "build_s": built - ready,
+            "versions": versions,
+            **trained(step, args.epochs),
+        }
     first = step()
     library.wait(first)
     stepped = time.perf_counter()
@@ -99,6 +126,9 @@ def main() -> None:
     parser.add_argument("workload")
     parser.add_argument("--prepared", type=Path, required=True, help="folder that prepared.py wrote")
     parser.add_argument("--seconds", type=float, default=4.0, help="how long steps are timed")
+    parser.add_argument(
+        "--epochs", type=int, default=2, help="timed after the first one, in workloads of epochs"
+    )
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--checked", action="store_true", help="only the losses, nothing random")
     args = parser.parse_args()

@@ -4,7 +4,8 @@
 |---|---|
 | ours | the step recorded by `sj.jit`, torch engine, float32 |
 | ours-bf16 | the same with mixed bfloat16 |
-| ours-numpy | the same on the numpy engine |
+| ours-default | the same with the precision that `fit` chooses by itself |
+| ours-numpy | in float32 on the numpy engine |
 | torch-eager | PyTorch as tutorials write it |
 | torch-tuned | channels-last images and weights, fused Adam |
 | torch-tuned-malloc | that, with the same malloc settings as ours |
@@ -13,6 +14,7 @@
 | jax | jit and optax |
 | keras-jax, keras-torch | Keras 3 `fit` on that backend, whole epochs only |
 | torch-loop | PyTorch with DataLoader, whole epochs only |
+| ours-fit, ours-fit-float32 | our `fit`, in its default precision and in float32, whole epochs only |
 | ours-step | our recorded step on batches cut beforehand, whole epochs only: what `fit` adds to it |
 
 PyTorch's and JAX's sides exist with `-bf16` too.
@@ -35,7 +37,7 @@ class Side:
         module: where it is written, below `sides`.
         needs: the libraries that must be installed.
         kinds: the kinds of workload that it does.
-        precision: "float32" or "bf16".
+        precision: "float32", "bf16", or "default" for what a side chooses by itself.
         options: what the module is told.
     """
 
@@ -66,9 +68,11 @@ def _both(name: str, module: str, needs: tuple[str, ...], **options: Any) -> lis
     ]
 
 
-_TORCH, _EPOCHS = ("torch",), ("epochs",)
+_OURS, _TORCH, _EPOCHS = ("sujeong", "torch"), ("torch",), ("epochs",)
 _ALL = [
-    *_both("ours", "ours", ("sujeong", "torch"), engine="torch"),
+    Side("ours", "ours", _OURS),
+    Side("ours-bf16", "ours", _OURS, precision="bf16", options={"precision": "mixed_bfloat16"}),
+    Side("ours-default", "ours", _OURS, ("training",), "default", {"precision": "auto"}),
     Side("ours-numpy", "ours", ("sujeong",), options={"engine": "numpy"}),
     *_both("torch-eager", "pytorch", _TORCH),
     *_both("torch-tuned", "pytorch", _TORCH, tuned=True),
@@ -76,8 +80,9 @@ _ALL = [
     *_both("torch-compile", "pytorch", _TORCH, tuned=True, malloc=True, compiled="default"),
     *_both("torch-compile-max", "pytorch", _TORCH, tuned=True, malloc=True, compiled="max-autotune"),
     *_both("jax", "jax_optax", ("jax", "optax")),
-    Side("ours-fit", "ours_fit", ("sujeong", "torch"), _EPOCHS),
-    Side("ours-step", "ours_fit", ("sujeong", "torch"), _EPOCHS, options={"bare": True}),
+    Side("ours-fit", "ours_fit", _OURS, _EPOCHS, "default"),
+    Side("ours-fit-float32", "ours_fit", _OURS, _EPOCHS, options={"precision": "float32"}),
+    Side("ours-step", "ours_fit", _OURS, _EPOCHS, "default", {"bare": True}),
     Side("torch-loop", "pytorch_loop", _TORCH, _EPOCHS),
     Side("keras-jax", "keras_fit", ("keras", "jax"), _EPOCHS, options={"backend": "jax"}),
     Side("keras-torch", "keras_fit", ("keras", "torch"), _EPOCHS, options={"backend": "torch"}),

@@ -25,7 +25,11 @@ def load(engine: str = "torch", **_: Any) -> dict[str, str]:
 
 
 def make(
-    workload: Workload, prepared: Prepared, device: str, engine: str = "torch", bf16: bool = False
+    workload: Workload,
+    prepared: Prepared,
+    device: str,
+    engine: str = "torch",
+    precision: str = "float32",
 ) -> Callable[[], Any]:
     """The step of a workload, ready to be called.
 
@@ -34,41 +38,56 @@ def make(
         prepared: batch and weights.
         device: "cpu" or "cuda".
         engine: ours to use.
-        bf16: mixed bfloat16 instead of float32.
+        precision: "float32", "mixed_bfloat16", or "auto" for what `fit` would choose.
     """
     import sujeong as sj
 
     with sj.using(engine=engine, device=device):
-        models = workload.ours()
-        arrays = workload.model_inputs(prepared.batch)
-        for model, inputs, names, values in zip(
-            models, arrays, prepared.names, prepared.weights, strict=True
-        ):
-            model.build_for(*(sj.asarray(a).spec for a in inputs))
-            variables = model.trainable_variables
-            if [v.name for v in variables] != names:
-                raise SystemExit(
-                    f"{workload.name}: other weights than prepared: {[v.name for v in variables]}"
-                )
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
+        models = filled(workload, prepared)
+        chosen = _chosen(workload, models, prepared) if precision == "auto" else precision
         batch = [sj.asarray(a) for a in prepared.batch]
         run = sj.jit(workload.our_step(models))
 
     def step() -> Any:
-        with sj.using(engine=engine, device=device), _precision(bf16):
+        with sj.using(engine=engine, device=device), _computing(chosen):
             return run(*batch)
 
     return step
 
 
-def _precision(bf16: bool) -> Any:
-    """The context in which a step is recorded with mixed bfloat16."""
-    if not bf16:
-        return contextlib.nullcontext()
-    from sujeong.core import modes
+def filled(workload: Workload, prepared: Prepared) -> list[Any]:
+    """Our models with the weights that were prepared."""
+    import sujeong as sj
 
-    return modes._set(modes.precision, "mixed_bfloat16")
+    models, arrays = workload.ours(), workload.model_inputs(prepared.batch)
+    for model, inputs, names, values in zip(models, arrays, prepared.names, prepared.weights, strict=True):
+        model.build_for(*(sj.asarray(a).spec for a in inputs))
+        variables = model.trainable_variables
+        if [v.name for v in variables] != names:
+            raise SystemExit(f"{workload.name}: other weights than prepared: {[v.name for v in variables]}")
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+    return models
+
+
+def _chosen(workload: Workload, models: list[Any], prepared: Prepared) -> str:
+    """The precision that `fit` would choose for these models."""
+    import sujeong as sj
+    from sujeong.training.precision import decide
+
+    inputs = workload.model_inputs(prepared.batch)[0]
+    forward = sj.record(models[0], *(sj.asarray(a).spec for a in inputs))
+    size = inputs[0].shape[0]
+    return str(decide("auto", forward, size, size)[0])
+
+
+def _computing(precision: str) -> Any:
+    """The context in which a step is recorded with a precision."""
+    if precision == "float32":  # as without any setting
+        return contextlib.nullcontext()
+    from sujeong.training.precision import computing
+
+    return computing(precision)
 
 
 def wait(value: Any) -> None:

@@ -1,0 +1,75 @@
+"""Our `fit`, and for comparison our recorded step on batches that were cut beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prepared import Prepared
+from workloads import Workload
+
+from .ours import filled
+
+
+class Fit:
+    """`compile` and `fit` as a user writes them.
+
+    Args:
+        workload: of epochs.
+        prepared: data and weights.
+        device: "cpu" or "cuda".
+        precision: what `compile` is told; empty for its default.
+        bare: only the recorded step, in the precision that `fit` would choose.
+    """
+
+    def __init__(
+        self, workload: Any, prepared: Prepared, device: str, precision: str = "", bare: bool = False
+    ) -> None:
+        import sujeong as sj
+
+        self.x, self.y, self.x_test, self.y_test = prepared.batch
+        self.size, self.bare, self.cut = workload.batch_size, bare, None
+        with sj.using(engine="torch", device=device):
+            (self.model,) = filled(workload, prepared)
+        chosen = {"precision": precision} if precision else {}
+        self.model.compile("adam", "softmax_cross_entropy", ["accuracy"], **chosen)
+
+    def epoch(self) -> None:
+        """One epoch."""
+        if self.bare and self.cut is not None:
+            self._steps()
+        else:  # a bare run, too, begins with `fit`, which records its step and settles its precision
+            self.history = self.model.fit(self.x, self.y, batch_size=self.size, epochs=1, verbose=0)
+            if self.bare:
+                self._cut()
+
+    def _cut(self) -> None:
+        import sujeong as sj
+
+        (self.step,) = (s for (kind, *_), s in self.model._steps.items() if kind == "train")
+        places = [slice(i, i + self.size) for i in range(0, len(self.x), self.size)]
+        with sj.using(*self.model.variables[0]._home):
+            self.cut = [(sj.asarray(self.x[p]), sj.asarray(self.y[p])) for p in places]
+
+    def _steps(self) -> None:
+        import sujeong as sj
+        from sujeong.training.precision import computing
+
+        with sj.using(*self.model.variables[0]._home), computing(self.history.precision):
+            for x, y in self.cut or ():
+                self.step(x, y, None)
+
+    def accuracy(self) -> float:
+        """On the test images."""
+        return float(self.model.evaluate(self.x_test, self.y_test)["accuracy"])
+
+
+def load(**_: Any) -> dict[str, str]:
+    """Imports what is needed; gives the versions."""
+    from .ours import load as loaded
+
+    return loaded()
+
+
+def make(workload: Workload, prepared: Prepared, device: str, **options: Any) -> Fit:
+    """The training of a workload, ready to begin."""
+    return Fit(workload, prepared, device, **options)
