@@ -208,7 +208,7 @@ def present(stage: Stage, found: Found) -> None:
 EXHIBIT = Exhibit(
     "why-deep",
     "depth",
-    seconds=150,
+    seconds=180,
     measure=measure,
     present=present,
     claims=(
