@@ -81,6 +81,7 @@ from .ops.cross_entropy import sigmoid_binary_cross_entropy, softmax_cross_entro
 from .ops.cumulative import cumulative_prod, cumulative_sum, diff
 from .ops.dynamic import dynamic_slice, slice_update
 from .ops.einsum import einsum
+from .ops.embedding_bag import embedding_bag
 from .ops.exponential import exp, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt
 from .ops.extremes import clip, maximum, minimum
 from .ops.filling import empty, empty_like, full, full_like, ones, ones_like, zeros, zeros_like
@@ -142,12 +143,12 @@ __all__ = [
     "can_cast", "ceil", "check_grad", "checkpoint", "clip", "col2im", "complex64", "complex128", "concat",
     "cond", "conj", "conv", "conv_transpose", "copysign", "cos", "cosh", "count_nonzero", "cumulative_prod",
     "cumulative_sum", "custom_gradient", "datasets", "describe", "diff", "divide", "draw", "dynamic_slice",
-    "e", "einsum", "elu", "embedding", "empty", "empty_like", "enable_grad", "engine_names", "equal", "erf",
-    "errors", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float16", "float32", "float64",
-    "floor", "floor_divide", "from_dlpack", "full", "full_like", "gelu", "get_device", "get_engine",
-    "get_language", "get_seed", "global_average_pool", "global_max_pool", "grad", "gradients", "greater",
-    "greater_equal", "gru", "hessian", "hvp", "hypot", "identity", "iinfo", "im2col", "imag", "inf",
-    "initializers", "inspect", "int8", "int16", "int32", "int64", "is_training", "isdtype", "isfinite",
+    "e", "einsum", "elu", "embedding", "embedding_bag", "empty", "empty_like", "enable_grad", "engine_names",
+    "equal", "erf", "errors", "exp", "expand_dims", "expm1", "eye", "fft", "finfo", "flip", "float16",
+    "float32", "float64", "floor", "floor_divide", "from_dlpack", "full", "full_like", "gelu", "get_device",
+    "get_engine", "get_language", "get_seed", "global_average_pool", "global_max_pool", "grad", "gradients",
+    "greater", "greater_equal", "gru", "hessian", "hvp", "hypot", "identity", "iinfo", "im2col", "imag",
+    "inf", "initializers", "inspect", "int8", "int16", "int32", "int64", "is_training", "isdtype", "isfinite",
     "isinf", "isnan", "jacobian", "jit", "jvp", "layer_norm", "leaky_relu", "less", "less_equal", "linalg",
     "linspace", "load", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp",
     "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "losses", "lstm", "matmul",

@@ -78,6 +78,10 @@ def _random(make: Callable[..., nn.Module]) -> Example:
     return one(make, (8, 6, 5, 4), trains=True, formats=True)
 
 
+def _steps(make: Callable[..., nn.Module], **settings: Any) -> Example:
+    return one(make, (3, 4, 2), **settings)
+
+
 def _volumes(make: Callable[..., nn.Module], **settings: Any) -> Example:
     return one(make, (2, 4, 5, 4, 4), formats=True, **settings)
 
@@ -117,6 +121,11 @@ EXAMPLES: dict[str, list[Example]] = {
         one(nn.Concatenate, (2, 3), (2, 4)),
         one(lambda **o: nn.Concatenate(1, **o), (2, 3, 2), (2, 1, 2)),
     ],
+    "Bidirectional": [
+        _steps(lambda **o: nn.Bidirectional(nn.LSTM(2, return_sequences=True), **o)),
+        _steps(lambda **o: nn.Bidirectional(nn.GRU(3, return_state=True), "sum", **o)),
+        _steps(lambda **o: nn.Bidirectional(nn.SimpleRNN(2), None, nn.SimpleRNN(3, go_backwards=True), **o)),
+    ],
     "Conv1D": [
         _series(lambda **o: nn.Conv1D(3, 3, **o)),
         _series(lambda **o: nn.Conv1D(3, 2, 2, "same", **o)),
@@ -146,7 +155,16 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "ELU": [one(lambda **o: nn.ELU(0.5, **o), (3, 4))],
     "Embedding": [one(lambda **o: nn.Embedding(7, 3, **o), (2, 5), integers=7)],
+    "EmbeddingBag": [
+        one(lambda **o: nn.EmbeddingBag(7, 3, **o), (4, 5), integers=7),
+        one(lambda **o: nn.EmbeddingBag(7, 3, "max", 0, **o), (4, 5), integers=7),
+    ],
     "Flatten": [_images(nn.Flatten), one(nn.Flatten, (4,))],
+    "GRU": [
+        _steps(lambda **o: nn.GRU(3, return_sequences=True, go_backwards=True, **o)),
+        _steps(lambda **o: nn.GRU(3, "relu", "sigmoid", reset_after=False, return_state=True, **o)),
+        _steps(lambda **o: nn.GRU(3, dropout=0.4, recurrent_dropout=0.3, **o), trains=True),
+    ],
     "GlobalAveragePool1D": [_series(nn.GlobalAveragePool1D)],
     "GlobalAveragePool2D": [
         _images(nn.GlobalAveragePool2D),
@@ -156,6 +174,12 @@ EXAMPLES: dict[str, list[Example]] = {
     "GlobalMaxPool1D": [_series(nn.GlobalMaxPool1D)],
     "GlobalMaxPool2D": [_images(nn.GlobalMaxPool2D)],
     "GlobalMaxPool3D": [_volumes(nn.GlobalMaxPool3D)],
+    "LSTM": [
+        _steps(lambda **o: nn.LSTM(3, **o)),
+        _steps(lambda **o: nn.LSTM(2, return_sequences=True, return_state=True, use_bias=False, **o)),
+        _steps(lambda **o: nn.LSTM(3, halved, unit_forget_bias=False, go_backwards=True, **o)),
+        _steps(lambda **o: nn.LSTM(3, dropout=0.4, recurrent_dropout=0.3, seed=4, **o), trains=True),
+    ],
     "Lambda": [one(lambda **o: nn.Lambda(halved, **o), (2, 3))],
     "LayerNorm": [
         one(nn.LayerNorm, (3, 4)),
@@ -209,6 +233,10 @@ EXAMPLES: dict[str, list[Example]] = {
         ),
     ],
     "SinePositionEncoding": [one(nn.SinePositionEncoding, (2, 3, 5))],
+    "SimpleRNN": [
+        _steps(lambda **o: nn.SimpleRNN(3, return_sequences=True, **o)),
+        _steps(lambda **o: nn.SimpleRNN(3, None, dropout=0.4, recurrent_dropout=0.3, **o), trains=True),
+    ],
     "Softmax": [one(nn.Softmax, (3, 4)), one(lambda **o: nn.Softmax(1, **o), (3, 4, 5))],
     "TransformerDecoder": [
         one(lambda **o: nn.TransformerDecoder(7, 2, normalize_first=True, **o), (2, 4, 6), tolerance=1e-5),
@@ -228,6 +256,10 @@ EXAMPLES: dict[str, list[Example]] = {
             trains=True,
             tolerance=1e-5,
         ),
+    ],
+    "TimeDistributed": [
+        one(lambda **o: nn.TimeDistributed(nn.Conv2D(2, 3), **o), (2, 3, 5, 5, 2)),
+        _steps(lambda **o: nn.TimeDistributed(nn.Dense(3, "tanh"), **o)),
     ],
     "ZeroPadding1D": [_series(lambda **o: nn.ZeroPadding1D((2, 1), **o))],
     "ZeroPadding2D": [_images(lambda **o: nn.ZeroPadding2D(((1, 0), (2, 1)), value=-1.0, **o))],

@@ -4,15 +4,19 @@ from .activation_layers import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from .attention import MultiHeadAttention
 from .augmentation import RandomFlip, RandomRotation, RandomTranslation, RandomZoom
 from .batch_norm import BatchNorm
+from .bidirectional import Bidirectional
 from .conv import Conv1D, Conv2D, Conv3D
 from .conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from .convolutional import to_convolutional
 from .dense import Dense
 from .dropout import Dropout
 from .embedding import Embedding
+from .embedding_bag import EmbeddingBag
 from .function import Lambda
 from .graph import Input
+from .gru import GRU
 from .layer_norm import LayerNorm, RMSNorm
+from .lstm import LSTM
 from .merging import Add, Concatenate, Multiply
 from .model import Model
 from .module import Module
@@ -34,17 +38,22 @@ from .positions import PositionEmbedding, SinePositionEncoding
 from .registry import register
 from .sequential import Sequential
 from .shaping import Flatten, Permute, Reshape, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+from .simple_rnn import SimpleRNN
 from .summary import Summary
+from .time_distributed import TimeDistributed
 from .transformer import TransformerDecoder, TransformerEncoder
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
     "Activation",
     "Add",
     "AveragePool1D",
     "AveragePool2D",
     "AveragePool3D",
     "BatchNorm",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -55,6 +64,7 @@ __all__ = [
     "Dense",
     "Dropout",
     "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "GlobalAveragePool1D",
     "GlobalAveragePool2D",
@@ -84,9 +94,11 @@ __all__ = [
     "ReLU",
     "Reshape",
     "Sequential",
+    "SimpleRNN",
     "SinePositionEncoding",
     "Softmax",
     "Summary",
+    "TimeDistributed",
     "TransformerDecoder",
     "TransformerEncoder",
     "ZeroPadding1D",

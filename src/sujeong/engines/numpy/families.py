@@ -8,6 +8,7 @@ from typing import Any
 from . import (
     activation,
     attention,
+    bags,
     casting,
     comparison,
     complexes,
@@ -32,6 +33,7 @@ from . import (
 FAMILIES = (
     activation,
     attention,
+    bags,
     casting,
     comparison,
     complexes,

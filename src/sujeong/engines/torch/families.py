@@ -9,6 +9,7 @@ from ...core.dtypes import DType
 from . import (
     activation,
     attention,
+    bags,
     casting,
     comparison,
     complexes,
@@ -37,6 +38,7 @@ from . import (
 FAMILIES = (
     activation,
     attention,
+    bags,
     casting,
     comparison,
     complexes,
