@@ -28,7 +28,7 @@ def penalties(model: Module) -> Tensor | None:
     """The sum of all regularisers of a model's layers, `None` if there are none."""
     total = None
     for module in model.modules():
-        for name in ("kernel", "bias", "embeddings"):
+        for name in ("kernel", "recurrent_kernel", "bias", "embeddings"):
             penalty = getattr(module, f"{name}_regularizer", None)
             if penalty is not None and module.built:  # a layer that is never used has no weights
                 value = penalty(getattr(module, name))
