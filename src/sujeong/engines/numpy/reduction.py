@@ -10,6 +10,8 @@ from ._wrap import plain, quiet
 
 
 def _sum(x: Any, axis: Any, keepdims: bool) -> Any:
+    if x.dtype == np.float16:  # added up in 32 bits, as the other engine does
+        return np.sum(x, axis=axis, keepdims=keepdims, dtype=np.float32).astype(np.float16)
     return np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 

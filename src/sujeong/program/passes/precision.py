@@ -2,6 +2,7 @@
 
     products     matmul, convolutions, attention and their gradients: inputs and results in 16 bits
     followers    ReLU, sums of two, pooling, views ...: 16 bits where what they read is a product's
+    bias sums    16 bits in and out: engines add up in 32 and round the end, as they do for products
     norms        values in 16 bits as they come, statistics and parameters in 32
     all else     32 bits: softmax, losses, reductions, the optimiser; variables keep 32 bits
 
@@ -100,6 +101,8 @@ class _Lowering:
             elif e.op.name in VIEWS and e.inputs[0] in self.low:
                 self.lowered(e, native=False)
                 self.waiting[e.outputs[0]] = e
+            elif e.op.name == "sum" and not e.noted and e.inputs[0] in self.native:
+                self.lowered(e, native=False)
             elif e.op.name in NORMS and e.inputs[NORMS[e.op.name][0]] in self.native:
                 self.norm(e)
             else:
