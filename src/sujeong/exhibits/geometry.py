@@ -117,13 +117,13 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("areas", **areas, determinant=found["determinant"])
     stage.say("relu", area=found["relu_area"])
     few, more, most = (found[f"pieces_{depth}"] for depth in DEPTHS)
-    stage.say("chain", hidden=HIDDEN, depths=DEPTHS, few=few, more=more, most=most)
+    stage.say("chain", hidden=HIDDEN, depths=", ".join(map(str, DEPTHS)), few=few, more=more, most=most)
     stage.say("picture", data=found["data"])
-    with stage.picture(9.6, 5.6, 2, 4) as (_, axes):
+    with stage.picture(9.6, 5.2, 2, 4) as (_, axes):
         for panel, key in zip(axes.flat, ("before", *SHOWN), strict=True):
             after = "" if key == "before" else f"{key}_"
             draw(panel, found["picture"], found[f"{after}corners"], found[f"{after}lines"])
-            panel.set_title(stage.label(f"picture.{key}", degrees=DEGREES), fontsize=11)
+            panel.set_title(stage.label(f"picture.{key}", degrees=DEGREES, depth=DEPTHS[-1]), fontsize=11)
 
 
 def draw(panel: Any, picture: np.ndarray, corners: np.ndarray, lines: np.ndarray) -> None:

@@ -24,6 +24,11 @@ COUNTS = (10, 100, 1000)
 FEATURES = ("age", "sex", "bmi", "pressure", "tc", "ldl", "hdl", "tch", "ltg", "glucose")  # of the patients
 
 
+def equation(a: float, b: float) -> str:
+    """How y = ax + b is written."""
+    return f"y = {a:.2f}x {b:+.2f}".replace("+", "+ ").replace("-", "− ").replace("= − ", "= −")
+
+
 def pairs(count: int, numbers: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Points beside the line y = Ax + B."""
     x = numbers.uniform(-2, 2, count)
@@ -92,13 +97,12 @@ def measure(run: Run) -> Found:
 
 def present(stage: Stage, found: Found) -> None:
     """The line moving to the points, its way down the error, and the weights of ten variables."""
-    stage.say("found", pairs=PAIRS, steps=STEPS, true_a=A, true_b=B, **{k: found[k] for k in ("a", "b")})
+    stage.say("found", pairs=PAIRS, line=equation(A, B), steps=STEPS, a=found["a"], b=found["b"])
     stage.say(
         "best", **{k: found[k] for k in ("best_a", "best_b", "first_error", "last_error", "best_error")}
     )
-    stage.say(
-        "pairs", counts=COUNTS, spreads=", ".join(f"{found[f'spread_{count}']:.3f}" for count in COUNTS)
-    )
+    spreads = ", ".join(f"{found[f'spread_{count}']:.3f}" for count in COUNTS)
+    stage.say("pairs", counts=", ".join(map(str, COUNTS)), spreads=spreads)
     stage.say("several", patients=found["patients"], one=found["one_r2"], ten=found["all_r2"])
     stage.say("weights", error=found["weight_error"], largest=found["largest_weight"])
     made, axes = figure(10.5, 3.7, 1, 3)
@@ -118,7 +122,7 @@ def present(stage: Stage, found: Found) -> None:
         a, b = found["lines"][i]
         line.set_data(ends, a * ends + b)
         way.set_data(found["lines"][: i + 1, 0], found["lines"][: i + 1, 1])
-        axes[0].set_title(stage.label("picture.line", step=i, a=a, b=b), fontsize=10)
+        axes[0].set_title(stage.label("picture.line", step=i, line=equation(a, b)), fontsize=10)
         axes[1].set_title(stage.label("picture.error", error=found["errors"][i]), fontsize=10)
 
     stage.animation(made, len(found["shown"]), draw, pause=0.4)

@@ -112,9 +112,9 @@ def present(stage: Stage, found: Found) -> None:
         for panel, name in zip(axes[1:], MODELS, strict=True):
             reach = (-1.2, 1.2, -1.2, 1.2)
             panel.imshow(
-                found[f"{name}_plane"], extent=reach, origin="lower", cmap="PuOr", vmin=0, vmax=1, alpha=0.75
+                found[f"{name}_plane"], extent=reach, origin="lower", cmap="PuOr", vmin=0, vmax=1, alpha=0.5
             )
-            for arm, colour, marker in ((0, COLOURS[4], "o"), (1, COLOURS[3], "^")):
+            for arm, colour, marker in ((0, COLOURS[4], "o"), (1, COLOURS[0], "^")):
                 x = found["points"][found["classes"] == arm]
                 panel.scatter(x[:, 0], x[:, 1], 10, colour, marker=marker, edgecolors="black", linewidths=0.3)
             title = stage.label(f"picture.{name}", depth=DEPTH, accuracy=found[f"{name}_accuracy"])
@@ -130,7 +130,7 @@ def draw_gaps(stage: Stage, panel: Any, found: Found) -> None:
         panel.semilogy(found["depths"], found[f"{activation}_gaps"], marker=marker, color=colour, label=name)
     panel.set_xlabel(stage.label("picture.layers"))
     panel.set_title(stage.label("picture.gap"), fontsize=10)
-    panel.legend(frameon=False, fontsize=9)
+    panel.legend(frameon=False, fontsize=9, loc="center right")
     clean(panel)
 
 

@@ -100,13 +100,15 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("hardest", before=found["before_hardest"], after=found["after_hardest"])
     stage.say("slope", before=found["before_slope"], after=found["after_slope"])
     with stage.picture(9.2, 3.8, 1, 3) as (_, (left, middle, right)):
-        left.plot(CHANCES, found["cross_curve"], color=COLOURS[1], label="$-\\sum t_k\\,\\ln\\,y_k$")
-        squares = {"color": COLOURS[0], "linestyle": "--", "label": "$\\frac{1}{2}\\sum (y_k-t_k)^2$"}
-        left.plot(CHANCES, found["squared_curve"], **squares)
+        cross, squared = "$-\\sum t_k\\,\\ln\\,y_k$", "$\\frac{1}{2}\\sum (y_k-t_k)^2$"
+        for name, colour, line, formula in (("cross", 1, "-", cross), ("squared", 0, "--", squared)):
+            label = f"{stage.label(f'picture.{name}')}\n{formula}"
+            left.plot(CHANCES, found[f"{name}_curve"], line, color=COLOURS[colour], label=label)
         left.set_xlabel(stage.label("picture.chance"))
         left.set_ylabel(stage.label("picture.loss"))
         left.set_title(stage.label("picture.sample"), fontsize=11)
-        left.legend(frameon=False, fontsize=11)
+        for letters in left.legend(frameon=False, fontsize=10).get_texts():
+            letters.set_linespacing(1.5)  # a formula is higher than letters
         for moment, colour, line in (("after", COLOURS[1], "-"), ("before", COLOURS[0], "--")):
             name = stage.label(f"picture.{moment}")
             band = (found[f"{moment}_low"], found[f"{moment}_high"])

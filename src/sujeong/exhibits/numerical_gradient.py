@@ -169,7 +169,7 @@ def present(stage: Stage, found: Found) -> None:
 
 
 def draw_errors(stage: Stage, panel: Any, found: Found) -> None:
-    """Both differences against h, and how exact backpropagation is."""
+    """The errors of both differences against h."""
     for name, colour, line in (("forward", COLOURS[1], "--"), ("central", COLOURS[0], "-")):
         style = {"marker": "o", "markersize": 4, "color": colour, "label": stage.label(f"picture.{name}")}
         panel.loglog(STEPS, np.maximum(found[f"{name}_errors"], 1e-17), line, **style)

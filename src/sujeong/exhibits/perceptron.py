@@ -104,9 +104,8 @@ def present(stage: Stage, found: Found) -> None:
             draw(stage, panel, gate, lines)
             panel.set_title(stage.label("picture.gate", gate=gate.upper(), count=len(lines) - 1), fontsize=11)
         axes[0].set_ylabel("$x_2$")
-        figure.legend(
-            *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False
-        )
+        handles, names = axes[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False)
 
 
 def draw(stage: Stage, panel: Any, gate: str, lines: np.ndarray) -> None:
@@ -114,6 +113,7 @@ def draw(stage: Stage, panel: Any, gate: str, lines: np.ndarray) -> None:
     ticks = np.linspace(-0.5, 1.5, 101)
     on = lines[-1, 0] * ticks + lines[-1, 1] * ticks[:, None] + lines[-1, 2] > 0
     panel.imshow(on, extent=(-0.5, 1.5, -0.5, 1.5), origin="lower", cmap="Blues", vmin=0, vmax=5)
+    panel.fill((), (), color="#CFE1F2", label=stage.label("picture.fires"))
     rule(panel, lines[0], color=COLOURS[1], linestyle=":", label=stage.label("picture.start"))
     for i, line in enumerate(lines[1:-1]):
         name = stage.label("picture.way") if i == 0 else None

@@ -162,9 +162,10 @@ def measure(run: Run) -> Found:
 
 
 def shown(x: Any, layout: str) -> str:
-    """A shape with the names of its axes."""
+    """A shape with the names of its axes, the rank and the type of the elements."""
     about = sj.describe(x, layout)
-    return " × ".join(f"{name} {size}" for name, size in zip(about.axes, about.shape, strict=True))
+    named = " × ".join(f"{name} {size}" for name, size in zip(about.axes, about.shape, strict=True))
+    return f"{named} ({about.rank}D, {about.dtype.name})"
 
 
 def present(stage: Stage, found: Found) -> None:
@@ -181,7 +182,7 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("strides", last=found["last_strides"], first=found["first_strides"])
     stage.say("scrambled", share=found["scrambled"])
     with stage.picture(9.6, 5.7, 2, 4) as (_, axes):
-        draw_table(stage, axes[0, 0], found["vectors"][::4])
+        draw_table(stage, axes[0, 0], found["vectors"][::16], found["source"])
         draw_series(stage, axes[0, 1], found["series"][100], found["diary"])
         axes[0, 2].imshow(found["image"], cmap="gray_r")
         axes[0, 2].set_title(stage.label("picture.images"), fontsize=11)
@@ -191,31 +192,33 @@ def present(stage: Stage, found: Found) -> None:
             panel.imshow(found["videos"][0, t])
             panel.set_title(stage.label("picture.frame", t=t), fontsize=11)
         for panel in (axes[0, 2], axes[0, 3], *axes[1]):
-            panel.set_xlabel(stage.label("picture.width"))
-            panel.set_xticks(())
-            panel.set_yticks(())
+            panel.set(xlabel=stage.label("picture.width"), xticks=(), yticks=())
         for panel in (axes[0, 2], axes[1, 0]):
             panel.set_ylabel(stage.label("picture.height"))
 
 
-def draw_table(stage: Stage, panel: Any, table: np.ndarray) -> None:
-    """Vectors: a row a sample, a column a feature."""
-    panel.imshow(table, cmap="cividis", aspect="auto", interpolation="nearest")
-    panel.set_title(stage.label("picture.vectors"), fontsize=11)
-    panel.set_xlabel(stage.label("picture.features"))
-    panel.set_ylabel(stage.label("picture.samples"))
-    panel.set_xticks(())
-    panel.set_yticks(())
+def draw_table(stage: Stage, panel: Any, table: np.ndarray, source: str) -> None:
+    """Vectors: a row a sample, a column a feature; flowers have so few that their numbers can be read."""
+    panel.imshow(table, cmap="Blues", vmax=1.6 * table.max(), aspect="auto", interpolation="nearest")
+    if source == "iris":
+        for (row, column), length in np.ndenumerate(table):
+            panel.text(column, row, f"{length:.1f}", ha="center", va="center", fontsize=9)
+    panel.set_title(stage.label(f"picture.vectors.{source}"), fontsize=11)
+    names = {"xlabel": stage.label("picture.features"), "ylabel": stage.label("picture.samples")}
+    panel.set(xticks=(), yticks=(), **names)
 
 
 def draw_series(stage: Stage, panel: Any, steps: np.ndarray, diary: str) -> None:
-    """One sample of a time series: a line a feature."""
+    """One sample of a time series: a line a feature, each against its own greatest value."""
     features = (0, 1, 2) if diary == "bike_sharing" else (2, 3, 4)
     for feature, line, colour in zip(features, ("-", "--", ":"), COLOURS, strict=False):
-        panel.plot(steps[:, feature], line, color=colour, label=stage.label(f"picture.{diary}.{feature}"))
+        values, most = steps[:, feature], max(steps[:, feature].max(), 1e-9)
+        name = stage.label(f"picture.{diary}.{feature}", most=most)
+        panel.plot(100 * values / most, line, color=colour, label=name)
     panel.set_title(stage.label("picture.series"), fontsize=11)
     panel.set_xlabel(stage.label("picture.timestep"))
-    panel.set_ylim(0, 1.6 * steps[:, features].max())  # room for the legend
+    panel.set_ylabel(stage.label("picture.share"))
+    panel.set(ylim=(0, 165), yticks=(0, 50, 100))  # room for the legend
     panel.legend(frameon=False, fontsize=8, loc="upper left")
     clean(panel)
 

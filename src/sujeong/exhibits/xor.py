@@ -63,7 +63,7 @@ def measure(run: Run) -> Found:
 
 
 def present(stage: Stage, found: Found) -> None:
-    """Three planes, coloured by what each says."""
+    """Three planes, coloured by what each says; squares are the points that ought to give 1."""
     stage.say("tried", tried=found["tried"], right=found["best_right"])
     stage.say("line", epochs=found["epochs"], right=found["line_right"], loss=found["line_loss"])
     stage.say("gates", right=found["gates_right"])
@@ -71,10 +71,11 @@ def present(stage: Stage, found: Found) -> None:
     with stage.picture(9.0, 3.7, 1, 3, sharey=True) as (_, axes):
         for panel, name in zip(axes, ("best", "gates", "mlp"), strict=True):
             values = np.clip(found[f"{name}_grid"], 0, 1)
-            panel.contourf(GRID[..., 0], GRID[..., 1], values, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.75)
+            panel.contourf(GRID[..., 0], GRID[..., 1], values, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.45)
             panel.contour(GRID[..., 0], GRID[..., 1], values, [0.5], colors="black", linewidths=1.2)
             for a, b in ((0, 0), (0, 1), (1, 0), (1, 1)):
-                panel.scatter(a, b, 130, COLOURS[0] if a != b else COLOURS[4], edgecolors="black", zorder=3)
+                colour, marker = (COLOURS[0], "s") if a != b else (COLOURS[4], "o")
+                panel.scatter(a, b, 130, colour, marker=marker, edgecolors="black", zorder=3)
                 panel.annotate(str(a ^ b), (a, b), (9, 7), textcoords="offset points", fontsize=11)
             panel.set_title(stage.label(f"picture.{name}", right=found[f"{name}_right"]), fontsize=11)
             panel.set_xlabel("$x_1$")

@@ -14,7 +14,7 @@ TEXTS = {
     "affine": (
         "Affine by hand (dx = dy Wᵀ, dW = xᵀ dy, db = sum of dy) on {samples} samples, {features} features and {classes} "
         "classes: no gradient differs from the library's by more than {differs:.0e}.",
-        "Affine 계층을 손으로 미분했다(dx = dy Wᵀ, dW = xᵀ dy, db = dy의 합). 표본 {samples}개, 특징 {features}개, 클래스 "
+        "Affine 계층을 손으로 미분했다(dx = dy Wᵀ, dW = xᵀ dy, db = dy의 합). 표본 {samples}개, 특성 {features}개, 클래스 "
         "{classes}개에서 라이브러리의 기울기와 가장 크게 벌어진 차이가 {differs:.0e}이다.",
     ),
     "softmax": (
@@ -26,7 +26,7 @@ TEXTS = {
         "In the picture the scores of the right classes get {first:.3f} and {second:.3f}: a step against the gradient raises "
         "them. The others get what remains, so that each row adds up to 0 (to {total:.0e}).",
         "그림에서 정답 클래스의 점수에 온 기울기는 {first:.3f}, {second:.3f}이다. 기울기의 반대쪽으로 가면 이 점수가 오른다. 나머지 클래스가 "
-        "그만큼을 나누어 받아 행마다 합이 0이다(오차 {total:.0e}).",
+        "반대 부호로 그만큼을 나누어 받으므로 행마다 합이 0이다(오차 {total:.0e}).",
     ),
     "draw": (
         "sj.draw(loss) makes such a picture of any small computation.",
@@ -34,7 +34,7 @@ TEXTS = {
     ),
     "picture.price": ("price", "사과 값"),
     "picture.number": ("number", "개수"),
-    "picture.tax": ("tax", "세금"),
+    "picture.tax": ("tax factor", "세금 배율"),
     "picture.apples": (
         "each × hands back the gradient times its other input",
         "×는 상대편 입력을 곱해 기울기를 돌려보낸다",
@@ -49,6 +49,6 @@ TEXTS = {
     ),
     "claim.sums.found": (
         "No row's sum is further from 1 than {sum_off:.0e}.",
-        "모든 행의 합이 1과 {sum_off:.0e} 안에서 같다.",
+        "행의 합과 1의 차이는 커야 {sum_off:.0e}이다.",
     ),
 }

@@ -9,14 +9,14 @@ TEXTS = {
     "collapse": (
         "{depth} linear layers and the one matrix that is their product differ by {error:.0e} of the largest output: "
         "rounding.",
-        "선형 층 {depth}개와 그 가중치를 모두 곱한 행렬 하나의 출력 차이는 가장 큰 출력의 {error:.0e}에 불과하다. "
-        "반올림 오차일 뿐이다.",
+        "선형 층 {depth}개와 그 가중치를 모두 곱한 행렬 하나를 견주면, 두 출력의 차이는 가장 큰 출력의 {error:.0e}이다. "
+        "반올림 오차이다.",
     ),
     "gap": (
         "Of the variance of {depth} layers the best single matrix misses {identity:.0e} without an activation, "
         "{tanh:.0%} with tanh, {relu:.0%} with ReLU.",
         "층 {depth}개의 출력 분산 가운데 가장 잘 맞춘 행렬 하나가 놓치는 몫은 활성화 함수가 없으면 {identity:.0e}, "
-        "tanh이면 {tanh:.0%}, ReLU이면 {relu:.0%}이다.",
+        "tanh를 넣으면 {tanh:.0%}, ReLU를 넣으면 {relu:.0%}이다.",
     ),
     "spirals": (
         "Two arms of a spiral, on new points: one layer {one:.0%} right, {depth} linear layers with {parameters} "
@@ -24,9 +24,9 @@ TEXTS = {
         "나선의 두 팔을 가르는 문제에서 새 점에 대한 정확도는 한 층 {one:.0%}, 매개변수 {parameters}개인 선형 층 "
         "{depth}개 {ten:.0%}, 여기에 ReLU를 넣으면 {bent:.0%}이다.",
     ),
-    "picture.gap": ("missed by the best matrix", "행렬 하나가 놓치는 분산"),
+    "picture.gap": ("variance that one matrix misses\n(share)", "행렬 하나가 놓치는 분산\n(비율)"),
     "picture.layers": ("layers", "층의 수"),
-    "picture.identity": ("linear", "선형"),
+    "picture.identity": ("no activation", "활성화 함수 없음"),
     "picture.tanh": ("tanh", "tanh 사용"),
     "picture.relu": ("ReLU", "ReLU 사용"),
     "picture.one": ("one linear layer\n{accuracy:.0%} right", "선형 층 하나\n정확도 {accuracy:.0%}"),
@@ -44,7 +44,7 @@ TEXTS = {
     ),
     "claim.collapse.found": (
         "Ten linear layers and their product, one matrix, differ by {collapse_error:.0e} of the largest output.",
-        "선형 층 열 개와 그 곱인 행렬 하나는 가장 큰 출력의 {collapse_error:.0e}만큼만 다르다.",
+        "선형 층 열 개와 그 곱인 행렬 하나를 견주면, 두 출력의 차이는 가장 큰 출력의 {collapse_error:.0e}이다.",
     ),
     "claim.depth.says": (
         "With linear functions there is no point in making a network deeper.",

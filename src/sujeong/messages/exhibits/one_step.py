@@ -3,7 +3,7 @@
 TEXTS = {
     "title": (
         "One training step in slow motion: when is the optimiser used?",
-        "학습 한 단계를 느린 화면으로: 옵티마이저는 언제 쓰이는가?",
+        "느린 동작으로 보는 학습 한 단계: 옵티마이저는 언제 쓰이는가?",
     ),
     "batch": (
         "A batch of {batch} images of {data} goes through a fresh network: {right} right, loss {loss:.3f}.",
@@ -17,13 +17,13 @@ TEXTS = {
     ),
     "gradients": (
         "The gradient has length {length:.3f}. A step of rate {rate:g} along a straight slope would give a loss of {expected:.3f}.",
-        "기울기의 크기는 {length:.3f}이다. 비탈이 곧다면 학습률 {rate:g}인 걸음으로 손실이 {expected:.3f}까지 간다.",
+        "기울기의 크기는 {length:.3f}이다. 비탈이 끝까지 곧다면 학습률 {rate:g}인 한 걸음 뒤의 손실은 {expected:.3f}이다.",
     ),
     "optimiser": (
         "Now the optimiser: w <- w - rate x gradient. {changed:,} of {weights:,} weights change, and the loss of the same "
         "batch goes from {before:.3f} to {loss:.3f}.",
-        "이제 옵티마이저가 나선다. w ← w - 학습률 × 기울기. 가중치 {weights:,}개 가운데 {changed:,}개가 바뀌고, 같은 미니배치의 손실이 "
-        "움직인다: {before:.3f} → {loss:.3f}.",
+        "이제 옵티마이저가 나선다. w ← w - 학습률 × 기울기. 가중치 {weights:,}개 가운데 {changed:,}개가 바뀌고, 같은 미니배치의 손실은 "
+        "이렇게 바뀐다: {before:.3f} → {loss:.3f}.",
     ),
     "each": (
         "{rose} of {batch} images now get a larger probability for their right class, and {right} are right: the step is a "
@@ -33,7 +33,7 @@ TEXTS = {
     "rest": (
         "{dead:.1%} of the weights got a gradient of exactly 0 and stay: they hang on pixels that are empty in the whole "
         "batch, or on units that were silent.",
-        "가중치의 {dead:.1%}는 기울기가 정확히 0이라 그대로이다. 미니배치 내내 비어 있던 픽셀이나 한 번도 켜지지 않은 뉴런에 달린 가중치이다.",
+        "가중치의 {dead:.1%}는 기울기가 정확히 0이라 그대로이다. 미니배치의 모든 이미지에서 비어 있는 픽셀이나 한 번도 켜지지 않은 뉴런에 달린 가중치이다.",
     ),
     "others": (
         "Images that were not in the batch: loss {before:.3f} before, {after:.3f} after. Then the next batch comes.",
@@ -67,7 +67,7 @@ TEXTS = {
     ),
     "claim.all.says": (
         "A step updates all weights of the network.",
-        "한 걸음에 네트워크의 모든 가중치가 갱신된다.",
+        "한 걸음에 신경망의 모든 가중치가 갱신된다.",
     ),
     "claim.all.found": (
         "{share_changed:.1%} changed; {share_dead:.1%} had a gradient of exactly 0, such as those of pixels that are always "

@@ -8,9 +8,9 @@ TEXTS = {
     ),
     "broadcasting": (
         "Broadcasting: [1, 2, 3] is added to both rows, {rows}. Nothing is copied for it; the small tensor "
-        "goes {stride} elements further for the next row, that is, it is read again.",
-        "브로드캐스팅: [1, 2, 3]이 두 행에 똑같이 더해진다. {rows}. 실제로 복사하지는 않는다. 다음 행으로 갈 때 "
-        "작은 텐서 안에서는 {stride}칸 움직이므로, 같은 원소를 다시 읽는 것이다.",
+        "moves on by {stride} elements for the next row, that is, it is read again.",
+        "브로드캐스팅: [1, 2, 3]이 두 행에 똑같이 더해진다. {rows}. 실제로 복사하지는 않는다. 다음 행으로 넘어갈 때 "
+        "작은 텐서 안에서는 {stride}칸 움직인다. 곧 같은 원소를 다시 읽는다.",
     ),
     "dot": (
         "Dot product of (2, 3) and (3, 4): {rows}. Each element is a row of the first times a column of the "
@@ -22,7 +22,10 @@ TEXTS = {
         "Reshaped from (3, 4) to (2, 6): {rows}; the same elements in the same order.",
         "(3, 4)를 (2, 6)으로 바꾸면 {rows}. 원소도, 그 순서도 그대로다.",
     ),
-    "vectors.iris": ("Vectors, iris flowers in cm: {axes}.", "벡터 데이터, 붓꽃을 잰 길이(cm): {axes}."),
+    "vectors.iris": (
+        "Vectors, four lengths of iris flowers in cm: {axes}.",
+        "벡터 데이터, 붓꽃마다 잰 길이 네 가지(cm): {axes}.",
+    ),
     "vectors.digits": (
         "Vectors, digits as rows of pixels: {axes}.",
         "벡터 데이터, 픽셀을 한 줄로 편 숫자 그림: {axes}.",
@@ -37,23 +40,24 @@ TEXTS = {
     ),
     "images": (
         "Images, {data}: {axes}; with channels first {first}.",
-        "이미지, {data}: {axes}. 채널을 앞에 두면 {first}.",
+        "이미지({data}): {axes}. 채널을 앞에 두면 {first}.",
     ),
     "videos": (
         "Videos, real digits that fly and bounce (made here): {axes}; with channels first {first}.",
         "동영상, 진짜 손글씨 숫자가 날아다니며 튕기는 장면(여기서 만든 것): {axes}. 채널을 앞에 두면 {first}.",
     ),
     "strides": (
-        "Changing the layout moves nothing: the strides alone turn from {last} to {first}.",
-        "배치를 바꾸어도 숫자는 움직이지 않는다. 보폭만 {last}에서 {first}로 바뀐다.",
+        "Changing the layout moves no number in memory. Only the strides change: {last}, then {first}.",
+        "축의 순서를 바꾸어도 메모리의 숫자는 움직이지 않는다. 보폭만 바뀐다: {last} → {first}.",
     ),
     "scrambled": (
-        "That takes permute_dims. A reshape to the same shape keeps the elements in line instead, and puts another "
-        "value into {share:.0%} of the pixels: the scrambled frame of the picture, upper right.",
-        "이때 쓰는 것은 permute_dims이다. reshape로 형상만 맞추면 원소가 줄 선 순서 그대로 남아 픽셀의 {share:.0%}가 "
+        "That is what permute_dims does. A reshape to the same shape keeps the elements in line instead, and puts "
+        "another value into {share:.0%} of the pixels: the scrambled frame of the picture, upper right.",
+        "이 일을 하는 함수가 permute_dims이다. reshape로 형상만 맞추면 원소가 늘어선 순서는 그대로여서 픽셀의 {share:.0%}가 "
         "다른 값이 된다. 그림 오른쪽 위의 뒤섞인 프레임이 그것이다.",
     ),
-    "picture.vectors": ("vectors", "벡터 데이터"),
+    "picture.vectors.iris": ("vectors (cm)", "벡터 데이터 (cm)"),
+    "picture.vectors.digits": ("vectors", "벡터 데이터"),
     "picture.series": ("time series", "시계열"),
     "picture.images": ("images", "이미지"),
     "picture.wrong": ("frame 0 after reshape", "reshape한 프레임 0"),
@@ -63,21 +67,22 @@ TEXTS = {
     "picture.timestep": ("timesteps", "시점"),
     "picture.height": ("height", "높이"),
     "picture.width": ("width", "너비"),
-    "picture.bike_sharing.0": ("temperature (°C)", "기온 (°C)"),
-    "picture.bike_sharing.1": ("humidity (%)", "습도 (%)"),
-    "picture.bike_sharing.2": ("bicycles lent", "자전거 대여량"),
-    "picture.digits.2": ("pixel 2 of the row", "줄의 2번 픽셀"),
-    "picture.digits.3": ("pixel 3", "3번 픽셀"),
-    "picture.digits.4": ("pixel 4", "4번 픽셀"),
+    "picture.share": ("% of its maximum", "최댓값 대비 (%)"),
+    "picture.bike_sharing.0": ("temperature, up to {most:.0f} °C", "기온, 최고 {most:.0f} °C"),
+    "picture.bike_sharing.1": ("humidity, up to {most:.0f} %", "습도, 최고 {most:.0f} %"),
+    "picture.bike_sharing.2": ("bicycles lent, up to {most:.0f}", "자전거 대여, 최대 {most:.0f}대"),
+    "picture.digits.2": ("pixel 2, up to {most:.1f}", "2번 픽셀, 최대 {most:.1f}"),
+    "picture.digits.3": ("pixel 3, up to {most:.1f}", "3번 픽셀, 최대 {most:.1f}"),
+    "picture.digits.4": ("pixel 4, up to {most:.1f}", "4번 픽셀, 최대 {most:.1f}"),
     "claim.stretched.says": (
         "In an operation the smaller tensor is brought to the size of the larger one.",
         "연산할 때 작은 텐서가 큰 텐서의 크기에 맞추어진다.",
     ),
     "claim.stretched.found": (
-        "The result differs by {stretch_error:g} from that of a tensor really repeated; no copy is made (stride "
-        "{stretch_stride:g}).",
-        "실제로 반복해 키운 텐서로 계산한 값과의 차이는 {stretch_error:g}이다. 다만 복사는 일어나지 않는다(보폭 "
-        "{stretch_stride:g}).",
+        "The result differs by {stretch_error:g} from that of a tensor really repeated; the stride of the repeated "
+        "axis is {stretch_stride:g} (0: nothing is copied).",
+        "실제로 반복해 키운 텐서로 계산한 값과의 차이는 {stretch_error:g}이다. 반복되는 축의 보폭은 "
+        "{stretch_stride:g}이다(0이면 복사 없이 같은 원소를 다시 읽는다).",
     ),
     "claim.video.says": (
         "Up to four axes are usual; videos take five.",
