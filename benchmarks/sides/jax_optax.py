@@ -14,11 +14,12 @@ class Peer:
     """How JAX is used.
 
     Args:
+        names: for each of our models, the paths of its weights.
         bf16: parameters and inputs cast to bfloat16 for the model; losses and updates in float32.
     """
 
-    def __init__(self, bf16: bool = False) -> None:
-        self.bf16 = bf16
+    def __init__(self, names: list[list[str]], bf16: bool = False) -> None:
+        self.names, self.bf16 = names, bf16
 
     def low(self, tree: Any) -> Any:
         """A tree of arrays as the model gets it."""
@@ -73,7 +74,7 @@ def make(workload: Workload, prepared: Prepared, device: str, bf16: bool = False
     """The step of a workload, ready to be called."""
     import jax.numpy as jnp
 
-    run = workload.jax_step(prepared.weights, Peer(bf16))
+    run = workload.jax_step(prepared.weights, Peer(prepared.names, bf16))
     if run is None:
         return None
     batch = [jnp.asarray(a) for a in prepared.batch]

@@ -68,17 +68,21 @@ class Supervised(Workload):
     def torch(self) -> list[Any]:
         return [self.torch_model()]
 
-    def torch_step(self, models: list[Any], peer: Any) -> Step:
+    def torch_loss(self, logits: Any, y: Any) -> Any:
+        """PyTorch's loss."""
         from torch.nn import functional as F
 
+        return F.cross_entropy(logits.float().reshape(-1, self.classes), y.reshape(-1))
+
+    def torch_step(self, models: list[Any], peer: Any) -> Step:
         (model,) = models
-        optimizer, classes = peer.adam(model.parameters(), 1e-3), self.classes
+        optimizer = peer.adam(model.parameters(), 1e-3)
 
         def step(x: Any, y: Any) -> Any:
             optimizer.zero_grad()
             with peer.autocast():
                 logits = model(x)
-            loss = F.cross_entropy(logits.float().reshape(-1, classes), y.reshape(-1))
+            loss = self.torch_loss(logits, y)
             loss.backward()
             optimizer.step()
             return loss.detach()
