@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import sujeong as sj
-from sujeong import nn
+from sujeong import nn, zoo
 from sujeong.nn import registry
 
 Shape = tuple[int, ...]
@@ -112,6 +112,15 @@ EXAMPLES: dict[str, list[Example]] = {
         _images(lambda **o: nn.AveragePool2D((3, 2), (2, 1), "same", **o)),
     ],
     "AveragePool3D": [_volumes(nn.AveragePool3D)],
+    "BERT": [
+        one(
+            lambda **o: zoo.BERT(9, 6, 8, 2, 1, classes=3, **o),
+            *[(3, 5)],
+            integers=9,
+            trains=True,
+            tolerance=1e-5,
+        )
+    ],
     "BatchNorm": [
         one(nn.BatchNorm, (5, 3), trains=True),
         one(lambda **o: nn.BatchNorm(momentum=0.5, **o), (3, 4, 5, 2), trains=True),
@@ -165,6 +174,7 @@ EXAMPLES: dict[str, list[Example]] = {
         _steps(lambda **o: nn.GRU(3, "relu", "sigmoid", reset_after=False, return_state=True, **o)),
         _steps(lambda **o: nn.GRU(3, dropout=0.4, recurrent_dropout=0.3, **o), trains=True),
     ],
+    "GPT": [one(lambda **o: zoo.GPT(9, 6, 8, 2, 1, **o), (3, 5), integers=9, tolerance=1e-5)],
     "GlobalAveragePool1D": [_series(nn.GlobalAveragePool1D)],
     "GlobalAveragePool2D": [
         _images(nn.GlobalAveragePool2D),

@@ -258,8 +258,9 @@ class MultiHeadAttention(Module):
             >>> whole = layer(x, use_causal_mask=True)
             >>> step = sj.jit(lambda x, cache, n: layer(x, cache=cache, position=n))
             >>> cache = layer.start_cache(1, 3)
-            >>> for n in range(3):
-            ...     y, cache = step(x[:, n : n + 1], cache, sj.asarray(n))
+            >>> with sj.no_grad():
+            ...     for n in range(3):
+            ...         y, cache = step(x[:, n : n + 1], cache, sj.asarray(n))
             >>> bool(sj.max(abs(y - whole[:, 2:])) < 1e-6)
             True
         """

@@ -129,7 +129,7 @@ class Module(Parts):
     def build(self, *inputs: Any) -> None:
         """Makes the variables; called once, at first use, with the specs of the inputs."""
 
-    def call(self, *inputs: Any) -> Any:
+    def call(self, *inputs: Any, **options: Any) -> Any:
         """The computation."""
         fix = "write a method `call(self, x)`."
         raise StateError(message(type(self).__name__, "this module does not say what it computes.", fix=fix))

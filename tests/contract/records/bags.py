@@ -68,6 +68,6 @@ RECORDS = [
             Refusal((TABLE, TEXTS), sj.errors.ArgumentError, "sum or mean or max", {"combiner": "median"}),
         ],
         formula="y_b = sum, mean or maximum of W[i] over the words i of bag b",
-        gradient_formula="dW[i] = sum of g_b over the bags b of i, shared by the words of a mean, or the greatest",
+        gradient_formula="dW[i] = sum of g_b over the bags b of i, shared by a mean's or the greatest words",
     ),
 ]
