@@ -70,7 +70,7 @@ def test_geometric_mean() -> None:
 
 
 def test_what_a_recorded_step_must_move() -> None:
-    """One product (4, 3) x (3, 2): 48 operations, 48 + 24 + 32 bytes; a variable of 24 bytes, read, written."""
+    """One product (4, 3) x (3, 2): 48 operations, 48 + 24 + 32 bytes; a variable of 24 bytes."""
     from limits import matrix_traffic
 
     import sujeong as sj
