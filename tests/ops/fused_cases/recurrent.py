@@ -1,7 +1,6 @@
 """Recurrent operations and their gradients, forward and in reverse, with and without a mask.
 
-Large enough in `packed` rows for the kernels that pack weights, which float64 does not reach: those are
-compared in float32 in `tests/recurrent/test_kernels.py`.
+Kernels that pack weights take float32 only; `tests/recurrent/test_recurrent_kernels.py` has those.
 """
 
 from __future__ import annotations
