@@ -128,8 +128,9 @@ def present(stage: Stage, found: Found) -> None:
 
 
 def listed(places: np.ndarray) -> str:
-    """The number of places for each stride, by padding."""
-    return "; ".join(", ".join(map(str, row)) for row in places.reshape(3, 3))
+    """The numbers of places by stride: those for each padding."""
+    rows = zip((1, 2, 3), places.reshape(3, 3), strict=True)
+    return "; ".join(f"{stride} → {', '.join(map(str, row))}" for stride, row in rows)
 
 
 def frame(top: int, left: int, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:

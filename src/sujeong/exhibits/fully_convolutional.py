@@ -170,7 +170,7 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("ratio", loop=found["ratio_seconds_loop"], batch=found["ratio_seconds_batch"])
     stage.say("found", digits=found["digits"], right=found["digits_right"])
     stage.say("map", error=found["mean_error"], inside=found["inside"], accuracy=found["map_accuracy"])
-    with stage.picture(9.4, 3.8, 1, 2, width_ratios=(1.75, 1)) as (_, axes):
+    with stage.picture(9.4, 4.2, 1, 2, width_ratios=(1.75, 1)) as (_, axes):
         draw_sheet(axes[0], found)
         axes[0].set_title(stage.label("picture.sheet"), fontsize=11)
         shown = found["map"] - np.median(found["map"])

@@ -1,7 +1,7 @@
 """Tensor operations are geometry: each moves the points of a plane, and the picture that lies on it.
 
     rotation  x R       lengths stay                affine layer  x W + b   parallels stay parallel
-    scaling   x * s     areas times s1 s2           ReLU          max(x, 0) folds all onto one quarter
+    scaling   x * s     areas times s1 s2           ReLU          max(x, 0) presses all into one quarter
     shear     x S       areas stay                  chain         layers in a row: folded again and again
 
 A matrix W multiplies every area by |det W|.

@@ -101,9 +101,9 @@ def present(stage: Stage, found: Found) -> None:
     stage.say("slope", before=found["before_slope"], after=found["after_slope"])
     with stage.picture(9.2, 3.8, 1, 3) as (_, (left, middle, right)):
         cross, squared = "$-\\sum t_k\\,\\ln\\,y_k$", "$\\frac{1}{2}\\sum (y_k-t_k)^2$"
-        for name, colour, line, formula in (("cross", 1, "-", cross), ("squared", 0, "--", squared)):
+        for name, k, line, formula in (("cross", 1, "-", cross), ("squared", 0, "--", squared)):
             label = f"{stage.label(f'picture.{name}')}\n{formula}"
-            left.plot(CHANCES, found[f"{name}_curve"], line, color=COLOURS[colour], label=label)
+            left.plot(CHANCES, found[f"{name}_curve"], line, color=COLOURS[k], label=label)
         left.set_xlabel(stage.label("picture.chance"))
         left.set_ylabel(stage.label("picture.loss"))
         left.set_title(stage.label("picture.sample"), fontsize=11)

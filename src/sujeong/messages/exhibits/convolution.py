@@ -6,10 +6,10 @@ TEXTS = {
         "합성곱: 스트라이드, 패딩, 채널, 그리고 행렬 곱이 되는 im2col",
     ),
     "places": (
-        "A window of 3 moves over 8 x 8 pixels. Places along one side, with padding 0, 1, 2: {values} for "
-        "strides 1; 2; 3. The formula (n + 2 pad - 3) // stride + 1 gives {right} of {settings} of them.",
-        "크기 3의 윈도우가 8 x 8 픽셀 위를 움직인다. 패딩이 0, 1, 2일 때 한 변에 놓이는 자리 수는 스트라이드 1; 2; 3에서 "
-        "차례로 {values}이다. 공식 (n + 2·패딩 - 3) // 스트라이드 + 1이 {settings}가지 가운데 {right}가지를 맞힌다.",
+        "A window of 3 × 3 moves over 8 × 8 pixels. Places along one side with padding 0, 1, 2, for each stride: "
+        "{values}. The formula (n + 2 pad - 3) // stride + 1 gives {right} of {settings} of them.",
+        "3 × 3 윈도우가 8 × 8 픽셀 위를 움직인다. 패딩이 0, 1, 2일 때 한 변에 놓이는 자리의 수를 스트라이드별로 쓰면 {values}. "
+        "공식 (n + 2·패딩 - 3) // 스트라이드 + 1이 {settings}가지 가운데 {right}가지를 맞힌다.",
     ),
     "padding": (
         "Padding can be any constant. A filter that takes the mean of an all-white image (1 everywhere) answers "
@@ -20,15 +20,15 @@ TEXTS = {
     "channels": (
         "A filter on a colour image has three channels too, and sums them up: one convolution equals the sum of "
         "three (largest difference {error:.1e}). Each filter makes one channel: {filters} filters, {out} channels.",
-        "컬러 이미지에 쓰는 필터는 똑같이 채널이 셋이고, 채널별 결과를 모두 더한다. 합성곱 한 번은 채널별 합성곱 세 번의 "
+        "컬러 이미지에 쓰는 필터도 채널이 셋이고, 채널별 결과를 모두 더한다. 합성곱 한 번은 채널별 합성곱 세 번의 "
         "합과 같다(가장 큰 차이 {error:.1e}). 필터 하나가 출력 채널 하나를 만든다: 필터 {filters}개, 출력 채널 {out}개.",
     ),
     "im2col": (
         "im2col turned those images into a matrix of {rows} rows (windows) and {columns} columns (numbers under a "
         "window). Its product with the weights is the convolution (largest difference {error:.1e}); the price is "
         "{times:.1f} times the memory.",
-        "im2col은 이 이미지들을 {rows}행(윈도우) {columns}열(윈도우 안의 수)의 행렬로 펼친다. 여기에 가중치를 행렬 곱하면 그대로 "
-        "합성곱이다(가장 큰 차이 {error:.1e}). 대신 메모리를 {times:.1f}배 쓴다.",
+        "im2col은 이 이미지들을 {rows}행(윈도우) {columns}열(윈도우 안의 수)의 행렬로 펼친다. 여기에 가중치를 행렬로 곱하면 그대로 "
+        "합성곱이다(가장 큰 차이 {error:.1e}). 그 대신 메모리를 {times:.1f}배 쓴다.",
     ),
     "parameters": (
         "Four filters have {conv} parameters; a dense layer with as many outputs has {dense}.",
@@ -37,25 +37,25 @@ TEXTS = {
     "picture.input": ("image, padding 1, stride 2", "이미지 (패딩 1, 스트라이드 2)"),
     "picture.filter": ("filter", "필터"),
     "picture.matrix": ("im2col: a row a window", "im2col: 윈도우마다 한 행"),
-    "picture.sum": ("row {number} · filter = {value:.2f}", "{number}행 · 필터 = {value:.2f}"),
+    "picture.sum": ("row {number} · filter = {value:.1f}", "{number}행 · 필터 = {value:.1f}"),
     "picture.output": ("output", "출력"),
     "claim.channels.says": (
         "The filter must have as many channels as the input.",
         "필터의 채널 수는 입력의 채널 수와 같아야 한다.",
     ),
     "claim.channels.found": (
-        "Two channels against three are refused; with three, one convolution equals the sum over the channels "
-        "(difference {channel_error:.1e}).",
-        "채널이 셋인 입력에 둘인 필터를 쓰면 거부된다. 같을 때의 결과는 채널별 합성곱의 합과 같다(차이 "
-        "{channel_error:.1e}).",
+        "A filter of two channels on an image of three is an error; with three on three, one convolution differs from "
+        "the sum over the channels by {channel_error:.1e}.",
+        "채널이 셋인 입력에 채널이 둘인 필터를 쓰면 오류가 난다. 채널 수가 같으면 결과와 채널별 합성곱의 합은 차이가 "
+        "{channel_error:.1e}이다.",
     ),
     "claim.matrix.says": (
         "im2col turns image data into a two-dimensional matrix.",
         "im2col은 이미지 데이터를 2차원 행렬로 바꾼다.",
     ),
     "claim.matrix.found": (
-        "The result has {rank:.0f} axes, and its product with the weights is the convolution (difference "
-        "{product_error:.1e}).",
-        "결과의 축은 {rank:.0f}개이고, 가중치와 곱하면 합성곱과 같다(차이 {product_error:.1e}).",
+        "The result has {rank:.0f} axes; its product with the weights differs from the convolution by "
+        "{product_error:.1e}.",
+        "결과의 축은 {rank:.0f}개이고, 여기에 가중치를 곱한 값과 합성곱의 차이는 {product_error:.1e}이다.",
     ),
 }

@@ -4,19 +4,19 @@ TEXTS = {
     "title": ("Pooling, and how it bears shifts", "풀링, 그리고 이미지를 옮겨도 버티는 힘"),
     "facts": (
         "A max pooling layer with a window of 3 has {parameters} parameters, makes {channels_out} channels of "
-        "{channels_in}, and steps by {stride}: 9 places become {places}.",
-        "윈도우가 3인 최대 풀링 계층의 매개변수는 {parameters}개이다. 채널은 {channels_in}개가 그대로 {channels_out}개이고, "
-        "스트라이드는 윈도우와 같은 {stride}이라 9자리가 {places}자리로 줄어든다.",
+        "{channels_in}, and steps by {stride} unless told otherwise: 9 places become {places}.",
+        "윈도우가 3인 최대 풀링 계층의 매개변수는 {parameters}개이다. 채널은 들어갈 때 {channels_in}개, 나올 때 {channels_out}개이다. "
+        "스트라이드를 정하지 않으면 {stride}칸씩 움직여 9자리가 {places}자리로 준다.",
     ),
     "change": (
-        "A shift by one pixel changes the map in front of the first pooling by {before:.0%} of its size, the map "
-        "behind it by {after:.0%}.",
-        "한 픽셀을 옮기면 첫 풀링 앞의 특징 맵은 제 크기의 {before:.0%}만큼, 풀링 뒤의 특징 맵은 {after:.0%}만큼 달라진다.",
+        "A shift by one pixel changes the feature map in front of the first max pooling by {before:.0%} of its size, the "
+        "one behind it by {after:.0%}.",
+        "이미지를 한 픽셀 옮기면 첫 최대 풀링 앞의 특징 맵은 제 크기의 {before:.0%}만큼, 풀링 뒤의 특징 맵은 {after:.0%}만큼 달라진다.",
     ),
     "data": (
         "Trained on {training} images of {data} as they stand, tested on {tested} that were moved up, down, left "
         "and right.",
-        "{data}의 이미지 {training}장을 옮기지 않고 학습한 뒤, 위·아래·왼쪽·오른쪽으로 옮긴 {tested}장으로 시험한다.",
+        "{data} 이미지 {training}장으로 옮기지 않은 채 학습한 뒤, 위·아래·왼쪽·오른쪽으로 옮긴 {tested}장으로 시험한다.",
     ),
     "still": (
         "Accuracy without a shift: {none:.1%} without pooling, {max:.1%} with max, {average:.1%} with average "

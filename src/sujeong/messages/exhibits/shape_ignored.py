@@ -12,21 +12,21 @@ TEXTS = {
         "순서로 뒤섞는다.",
     ),
     "mlp": (
-        "Dense layers, started from the same weights moved along with the pixels: {plain:.1%} as they are, "
-        "{permuted:.1%} shuffled; {same:.1%} of the answers are the same. For them the shape was never there.",
-        "완전연결 계층은 초기 가중치도 픽셀을 따라 옮겨 두면 원래대로 {plain:.1%}, 뒤섞어도 {permuted:.1%}이고, 답의 "
-        "{same:.1%}가 서로 같다. 이 계층에는 처음부터 형상이란 것이 없었다.",
+        "Dense layers, started from the same weights moved along with the pixels: {plain:.1%} right as they are, "
+        "{permuted:.1%} shuffled; {same:.1%} of the answers are the same. For these layers there is no shape to lose.",
+        "완전연결 신경망의 정확도는, 초깃값도 픽셀을 따라 옮겨 두면, 원래대로일 때 {plain:.1%}, 뒤섞을 때 {permuted:.1%}이다. 답의 "
+        "{same:.1%}가 서로 같다. 이 계층에는 처음부터 형상이란 것이 없다.",
     ),
     "cnn": (
-        "Convolutions: {plain:.1%} as they are, {permuted:.1%} shuffled, a difference of {points:.1f} points. What "
-        "they look at together are no neighbours any more.",
-        "합성곱 계층은 원래대로 {plain:.1%}, 뒤섞으면 {permuted:.1%}로 {points:.1f}%포인트 차이가 난다. 함께 들여다보던 "
-        "픽셀들이 더는 이웃이 아니기 때문이다.",
+        "Convolutions: {plain:.1%} right as they are, {permuted:.1%} shuffled, a difference of {points:.1f} points. The "
+        "pixels that they look at together are no neighbours any more.",
+        "합성곱 신경망의 정확도는 원래대로일 때 {plain:.1%}, 뒤섞을 때 {permuted:.1%}이고 차이는 {points:.1f}%포인트이다. 뒤섞으면 "
+        "함께 들여다보는 픽셀들이 더는 이웃이 아니다.",
     ),
     "picture.picture": ("as it is", "원래 이미지"),
     "picture.shuffled": ("pixels shuffled", "픽셀을 뒤섞은 이미지"),
     "picture.plain": ("as they are", "원래대로"),
-    "picture.permuted": ("shuffled", "뒤섞어서"),
+    "picture.permuted": ("shuffled", "뒤섞어"),
     "picture.mlp": ("dense", "완전연결"),
     "picture.cnn": ("convolutional", "합성곱"),
     "picture.accuracy": ("right answers (%)", "정확도 (%)"),
@@ -35,9 +35,9 @@ TEXTS = {
         "완전연결 계층은 데이터의 형상을 무시한다.",
     ),
     "claim.shape.found": (
-        "With shuffled pixels a dense network goes from {mlp_plain:.1%} to {mlp_permuted:.1%}, a convolutional one "
-        "from {cnn_plain:.1%} to {cnn_permuted:.1%}.",
-        "픽셀을 뒤섞으면 완전연결 신경망은 {mlp_plain:.1%}에서 {mlp_permuted:.1%}로, 합성곱 신경망은 {cnn_plain:.1%}에서 "
-        "{cnn_permuted:.1%}로 바뀐다.",
+        "Accuracy before and after shuffling the pixels: dense network {mlp_plain:.1%} and {mlp_permuted:.1%}, "
+        "convolutional one {cnn_plain:.1%} and {cnn_permuted:.1%}.",
+        "픽셀을 뒤섞기 전과 후의 정확도: 완전연결 신경망 {mlp_plain:.1%}, {mlp_permuted:.1%}, 합성곱 신경망 {cnn_plain:.1%}, "
+        "{cnn_permuted:.1%}.",
     ),
 }
