@@ -126,7 +126,7 @@ def test_learns_a_text_by_heart(engine: str) -> None:
     model = GPT(len(letters), 48, 32, 4, 1)
     model.compile(optimizer=sj.optim.Adam(1e-2), loss="softmax_cross_entropy")
     history = model.fit(ids[None, :-1], ids[None, 1:], epochs=60, batch_size=1, verbose=0)
-    losses = history["loss"]
+    losses = history.history["loss"]
     assert losses[0] > 2.5
     assert losses[-1] < 0.1
     said = np.asarray(model.generate(sj.asarray(ids[None, :4]), 40))[0]
