@@ -148,6 +148,8 @@ class Comparison:
         self.results.save(self.path)
         text = tables.page(self.results, shlex.join(["python", "benchmarks/compare.py", *sys.argv[1:]]))
         self.path.with_suffix(".md").write_text(text, encoding="utf-8")
+        if self.args.readme:
+            tables.put_in(HERE / "README.md", text, self.path.with_suffix(".png"))
         plotting.picture(self.results, self.path.with_suffix(".png"))
         print(f"\n{text}\nwritten: {self.path}, .md and .png beside it")
 
@@ -170,6 +172,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--peers-python", default=os.environ.get("PEERS_PYTHON"))
     parser.add_argument("--resume", action="store_true", help="keep what the file holds and go on")
     parser.add_argument("--tables", action="store_true", help="measure nothing, write the tables anew")
+    parser.add_argument("--readme", action="store_true", help="put the tables into benchmarks/README.md, too")
     parser.add_argument("--out", type=Path, help="default: benchmarks/results/steps.json, steps-cuda.json")
     return parser
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import goals
 from limits import Limit, Traffic, limit, share
@@ -155,3 +156,20 @@ def page(results: Results, command: str) -> str:
             lines += ["", f"### {title}", ""]
             lines += [f"- {key}: {why}" for key, why in sorted(found.items())]
     return "\n".join(lines) + "\n"
+
+
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+
+
+def put_in(page_path: Path, text: str, picture: Path) -> None:
+    """Puts the tables between the marks of a page, in place of what stands there.
+
+    Args:
+        page_path: the page.
+        text: as `page` gives it.
+        picture: the picture to show above them, named relative to the page.
+    """
+    before, _, rest = page_path.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    shown = f"![time of each peer over ours]({picture.relative_to(page_path.parent)})"
+    page_path.write_text(f"{before}{BEGIN}\n{shown}\n\n{text}{END}{after}", encoding="utf-8")

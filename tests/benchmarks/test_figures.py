@@ -192,3 +192,16 @@ def test_the_picture_is_drawn(tmp_path: Path) -> None:
     path = tmp_path / "steps.png"
     plotting.picture(measured(), path)
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_tables_take_their_place_on_a_page(tmp_path: Path) -> None:
+    import tables
+
+    page = tmp_path / "README.md"
+    page.write_text(f"head\n{tables.BEGIN}\nold\n{tables.END}\nfoot\n")
+    for text in ("first\n", "second\n"):
+        tables.put_in(page, text, tmp_path / "results" / "steps.png")
+    head, _, rest = page.read_text().partition(tables.BEGIN)
+    inside, _, foot = rest.partition(tables.END)
+    assert (head, foot) == ("head\n", "\nfoot\n")
+    assert inside == "\n![time of each peer over ours](results/steps.png)\n\nsecond\n"
