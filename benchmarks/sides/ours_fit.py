@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from prepared import Prepared
@@ -33,14 +34,18 @@ class Fit:
         chosen = {"precision": precision} if precision else {}
         self.model.compile("adam", "softmax_cross_entropy", ["accuracy"], **chosen)
 
-    def epoch(self) -> None:
-        """One epoch."""
-        if self.bare and self.cut is not None:
+    def train(self, epochs: int) -> list[float]:
+        """Seconds of each epoch."""
+        once = 1 if self.bare else epochs  # `fit` records the bare step, too, and settles its precision
+        self.history = self.model.fit(self.x, self.y, batch_size=self.size, epochs=once, verbose=0)
+        seconds = list(self.history.seconds)
+        if self.bare:
+            self._cut()
+        while len(seconds) < epochs:
+            start = time.perf_counter()
             self._steps()
-        else:  # a bare run, too, begins with `fit`, which records its step and settles its precision
-            self.history = self.model.fit(self.x, self.y, batch_size=self.size, epochs=1, verbose=0)
-            if self.bare:
-                self._cut()
+            seconds.append(time.perf_counter() - start)
+        return seconds
 
     def _cut(self) -> None:
         import sujeong as sj

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from prepared import Prepared
@@ -29,8 +30,16 @@ class Loop:
         self.test = torch.from_numpy(x_test).permute(0, 3, 1, 2).to(device), torch.from_numpy(y_test)
         self.device = device
 
-    def epoch(self) -> None:
-        """One epoch."""
+    def train(self, epochs: int) -> list[float]:
+        """Seconds of each epoch."""
+        seconds = []
+        for _ in range(epochs):
+            start = time.perf_counter()
+            self._epoch()
+            seconds.append(time.perf_counter() - start)
+        return seconds
+
+    def _epoch(self) -> None:
         from torch.nn import functional as F
 
         self.model.train()
