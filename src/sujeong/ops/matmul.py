@@ -8,6 +8,7 @@ dA = G B^H          dB = A^H G          summed back over batch axes that were st
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from ..core.dispatch import apply
@@ -95,5 +96,13 @@ def adjoint(x: Tensor) -> Tensor:
 def _gradient(g: Tensor, y: Any, a: Tensor, b: Tensor) -> tuple[Any, ...]:
     return (
         lambda: unbroadcast(apply(MATMUL, g, adjoint(b)), a),
-        lambda: unbroadcast(apply(MATMUL, adjoint(a), g), b),
+        lambda: _of_right(g, a, b),
     )
+
+
+def _of_right(g: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    """A^H G. One matrix B under many A is one product over all their rows, not a sum of many products."""
+    if b.ndim == 2 and a.ndim > 2 and g.ndim == a.ndim:
+        rows = prod(a.shape[:-1])
+        a, g = reshape(a, (rows, a.shape[-1])), reshape(g, (rows, g.shape[-1]))
+    return unbroadcast(apply(MATMUL, adjoint(a), g), b)
