@@ -10,6 +10,7 @@ import pytest
 import sujeong as sj
 from sujeong import nn
 from sujeong.errors import DTypeError, NameUnknownError, ShapeError, StateError
+from sujeong.nn.module import snake
 
 x = np.linspace(-1, 1, 12, dtype="float32").reshape(3, 4)
 
@@ -378,3 +379,15 @@ def test_same_lines_after_the_seed_build_the_same_layers() -> None:
         found.append([layer(sj.ones((1, 4))).tolist() for layer in (first, second)])
     assert found[0] == found[1]
     assert found[0][0] != found[0][1], "two layers are not twins"
+
+
+def test_names_of_layers() -> None:
+    names = {
+        "BatchNorm": "batch_norm",
+        "Conv2D": "conv2d",
+        "ReLU": "relu",
+        "SimpleRNN": "simple_rnn",
+        "LSTM": "lstm",
+    }
+    for name, path in (names | {"MaxPool2D": "max_pool2d", "Conv1DTranspose": "conv1d_transpose"}).items():
+        assert snake(name) == path

@@ -51,8 +51,9 @@ def watching(function: Callable[[Module, Any], None]) -> Iterator[None]:
 
 
 def snake(name: str) -> str:
-    """A class name as a path: `BatchNorm` -> `batch_norm`, `Conv2D` -> `conv2d`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """A class name as a path: `Conv2D` -> `conv2d`, `SimpleRNN` -> `simple_rnn`, `PReLU` -> `p_relu`."""
+    word = r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{3})"
+    return re.sub(word, "_", name).lower()
 
 
 class Module(Parts):
