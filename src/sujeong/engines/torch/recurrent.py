@@ -1,9 +1,9 @@
 """Kernels of recurrent operations: a loop over the steps, all else in as few large products as there can be.
 
-On the CPU each step is one or two calls of oneDNN's product with weights packed once for all steps, bias and
-activation within: the row (x_t, h) meets W above R. That beats torch's own recurrent layer, which hands
-its intermediate values to no one. Where oneDNN does not go (float64, CUDA, few rows, old processors), the
-product x W is made for all steps at once and h R is added in place, step by step.
+On the CPU each step is one call of oneDNN's product with weights packed once for all steps: the row (x_t, h)
+meets W above R. Where oneDNN does not go (float64, CUDA, few rows, old processors), the product x W is made
+for all steps at once, and h R is added in place, step by step. Torch's own recurrent layer hands what its
+gradient needs to no one, so that nothing could be built on it.
 
 Letters as in `recurrent/lstm.py`, `gru.py` and `simple_rnn.py`.
 """
@@ -97,51 +97,45 @@ def came(names: Any, rest: Any, given: Any) -> tuple[dict[str, Any], Any]:
     return dict(zip(here, rest, strict=False)), masks[0].unsqueeze(-1) if masks else None
 
 
+def _blocks(gates: Any, units: int) -> list[tuple[Any, ...]]:
+    """Views of each step's gates: i beside f, i, f, g, o. Made at once, they cost little."""
+    parts = (gates[..., : 2 * units], *gates.split(units, -1))
+    return list(zip(*[part.unbind(0) for part in parts], strict=True))
+
+
 def _lstm(
     x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any, *masks: Any, reverse: bool
 ) -> tuple[Any, ...]:
     (steps, batch, features), units, same = x.shape, h.shape[1], c.dtype is x.dtype
     mask = masks[0].unsqueeze(-1) if masks else None
+    hs, cs = x.new_empty((steps, batch, units)), c.new_empty((steps, batch, units))
     packed = packs(x, batch)
-    hs = x.new_empty((steps, batch, units))
-    cs = c.new_empty((steps, batch, units))
     if packed:
-        gates = x.new_empty((steps, batch, 4 * units))
-        both, rows = torch.cat([kernel, recurrent]), beside(x, h, reverse)
-        g_columns, g_bias = both[:, 2 * units : 3 * units], bias[2 * units : 3 * units].contiguous()
-        others = torch.cat([both[:, : 2 * units], both[:, 3 * units :]], dim=1)
-        other_bias = torch.cat([bias[: 2 * units], bias[3 * units :]])
-        offer = Packed(g_columns, batch, g_bias, "tanh")
-        gate = Packed(others, batch, other_bias, "sigmoid")
+        gates, rows = x.new_empty((steps, batch, 4 * units)), beside(x, h, reverse)
+        multiply = Packed(torch.cat([kernel, recurrent]), batch, bias)
     else:
         gates = through(x, kernel, bias)
+    block = gates if same else c.new_empty((1, batch, 4 * units))
+    views = _blocks(block, units) if same else _blocks(block, units) * steps
     squashed = c.new_empty((batch, units))
     for t, after in neighbours(steps, reverse):
-        z = gates[t]
-        if packed:
-            row = rows[t]
-            ifo, g = gate(row), offer(row)
-            z[:, : 2 * units], z[:, 2 * units : 3 * units], z[:, 3 * units :] = (
-                ifo[:, : 2 * units],
-                g,
-                ifo[:, 2 * units :],
-            )
-            i, f, o = ifo.split(units, 1)
-        else:
-            z.addmm_(h, recurrent)
-            z[:, : 2 * units].sigmoid_()
-            z[:, 3 * units :].sigmoid_()
-            i, f, g, o = z.split(units, 1)
-            tanh(g, g)
-        if not same:
-            i, f, g, o = i.to(c.dtype), f.to(c.dtype), g.to(c.dtype), o.to(c.dtype)
+        z = multiply(rows[t]) if packed else gates[t].addmm_(h, recurrent)
+        z = z if same else z.to(c.dtype)
+        both, i, f, g, o = views[t]
+        torch.sigmoid(z[:, : 2 * units], out=both)
+        torch.sigmoid(z[:, 3 * units :], out=o)
+        tanh(z[:, 2 * units : 3 * units], g)
         new = torch.mul(f, c, out=cs[t]).addcmul_(i, g)
         tanh(new, squashed)
-        shown = torch.mul(o, squashed, out=hs[t]) if same else hs[t].copy_(torch.mul(o, squashed))
+        if same:
+            shown = torch.mul(o, squashed, out=hs[t])
+        else:
+            shown = hs[t].copy_(torch.mul(o, squashed, out=squashed))
+            gates[t].copy_(block[0])
         if mask is not None:
             torch.where(mask[t], new, c, out=new)
             torch.where(mask[t], shown, h, out=shown)
-            z.masked_fill_(~mask[t], 0)
+            gates[t].masked_fill_(~mask[t], 0)
         h, c = shown, new
         if packed and after is not None:
             rows[after, :, features:] = h
@@ -151,24 +145,26 @@ def _lstm(
 def _lstm_gradient(
     recurrent: Any, c: Any, cs: Any, gates: Any, *rest: Any, given: Any, reverse: bool
 ) -> tuple[Any, ...]:
-    steps, batch, units = cs.shape
-    dtype, same = c.dtype, c.dtype is gates.dtype
+    (steps, batch, units), dtype, same = cs.shape, c.dtype, c.dtype is gates.dtype
     found, mask = came(("hs", "h", "c", "cs", "gates"), rest, given)
     across = product(gates, recurrent.t(), batch)
     d_h = found.get("h", gates.new_zeros((batch, units)))
     d_c = found["c"].clone() if "c" in found else torch.zeros_like(c)
     d_z = torch.empty(gates.shape, dtype=gates.dtype, device=gates.device)
-    block = c.new_empty((batch, 4 * units))  # dz of a step, where it is computed in another type
+    # Where values have 16 bits, each step is computed in these two.
+    block, slopes = (gates, d_z) if same else (c.new_empty((1, batch, 4 * units)) for _ in range(2))
+    times = 1 if same else steps
+    values, places = _blocks(block, units) * times, _blocks(slopes, units) * times
     squashed, flow = c.new_empty((batch, units)), c.new_empty((batch, units))
     for t, before in neighbours(steps, not reverse):
         if "hs" in found:
             d_h = d_h + found["hs"][t]
         if "cs" in found:
             d_c = d_c + found["cs"][t]
-        z = gates[t] if same else gates[t].to(dtype)
-        row = d_z[t] if same else block
-        i, f, g, o = z.split(units, 1)
-        d_i, d_f, d_g, d_o = row.split(units, 1)
+        if not same:
+            block[0].copy_(gates[t])
+        both, i, f, g, o = values[t]
+        d_both, d_i, d_f, d_g, d_o = places[t]
         wide = d_h if same else d_h.to(dtype)
         tanh(cs[t], squashed)
         torch.mul(wide, squashed, out=d_o)
@@ -179,13 +175,12 @@ def _lstm_gradient(
         torch.mul(d_c, c if before is None else cs[before], out=d_f)
         torch.mul(d_c, i, out=d_g)
         if "gates" in found:
-            row += found["gates"][t]
+            slopes[t if same else 0].add_(found["gates"][t])
         _tanh_slope(d_g, g, grad_input=d_g)
-        for part, value in ((row[:, : 2 * units], z[:, : 2 * units]), (d_o, o)):
-            _sigmoid_slope(part, value, grad_input=part)
+        _sigmoid_slope(d_both, both, grad_input=d_both)
+        _sigmoid_slope(d_o, o, grad_input=d_o)
         d_c.mul_(f)
-        if not same:
-            row = d_z[t].copy_(block)
+        row = d_z[t] if same else d_z[t].copy_(slopes[0])
         if mask is not None:
             row.masked_fill_(~mask[t], 0)
             d_h, d_c = torch.where(mask[t], across(row), d_h), torch.where(mask[t], d_c, kept)
