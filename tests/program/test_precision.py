@@ -145,3 +145,37 @@ def test_attention_is_a_product() -> None:
     assert {s.dtype for s in (*backward.inputs, *backward.outputs)} == {sj.bfloat16}
     assert {s.dtype for s in found["split"].outputs} == {sj.bfloat16}
     assert all(s.dtype is sj.float32 for s in program.outputs)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
+def test_recurrent_operations_are_low_but_for_the_memory(kind: str) -> None:
+    with sj.using(engine="torch"):
+        layer = nn.Sequential(
+            [getattr(nn, kind)(5, return_sequences=True), getattr(nn, kind)(4), nn.Dense(2)]
+        )
+        layer.build_for((3, 6, 4))
+    variables = layer.trainable_variables
+
+    def function(x: Any) -> Any:
+        return sj.value_and_grad(lambda: sj.mean(sj.square(layer(x))), variables=variables)()
+
+    program = mixed(function, sj.Spec((3, 6, 4), sj.float32))
+    op = {"SimpleRNN": "simple_rnn", "LSTM": "lstm", "GRU": "gru"}[kind]
+    found = [e for e in program.equations if e.op.name in (op, f"{op}_gradient")]
+    assert len(found) == 4
+    for e in found:
+        wide = [s for s in e.outputs if s.dtype is sj.float32]
+        assert len(wide) == {"lstm": 2, "lstm_gradient": 1}.get(e.op.name, 0), "c and all c; dc"
+        assert all(s.shape[-1] in (4, 5) for s in wide)
+    program.check()
+    step = sj.jit(function)
+    x = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
+    with sj.using(engine="torch"):
+        exact = function(sj.asarray(x))
+        with modes._set(modes.precision, "mixed_bfloat16"):
+            rough = step(sj.asarray(x))
+    for a, b in zip(sj.tree.leaves(rough), sj.tree.leaves(exact), strict=True):
+        assert a.dtype is sj.float32
+        np.testing.assert_allclose(
+            np.asarray(a), np.asarray(b), atol=0.05 * float(np.abs(np.asarray(b)).max())
+        )

@@ -24,6 +24,7 @@ PRODUCTS = frozenset(
     {
         *("matmul", "convolution", "convolution_input_gradient", "convolution_weight_gradient"),
         *("attention", "attention_gradient", "attention_blocks", "attention_blocks_gradient"),
+        *("lstm", "lstm_gradient", "gru", "gru_gradient", "simple_rnn", "simple_rnn_gradient"),
     }
 )
 VIEWS = frozenset(
@@ -59,6 +60,16 @@ NORMS = {
     "rms_norm_gradient": (0, 1),
 }
 """Operation -> which inputs are values, whose bits its first result has."""
+
+
+def _wide(e: Equation) -> tuple[set[int], set[int]]:
+    """Which inputs and results of a product stay in 32 bits: the memory of an LSTM, and its gradients."""
+    if e.op.name == "lstm":
+        return {2}, {2, 3}
+    if e.op.name != "lstm_gradient":
+        return set(), set()
+    came = [i for i, here in enumerate(e.attributes["given"]) if here]
+    return {1, 2, *(4 + k for k, i in enumerate(came) if i in (2, 3))}, {2}
 
 
 def precision(program: Program) -> Program:
@@ -120,8 +131,14 @@ class _Lowering:
 
     def lowered(self, e: Equation, *, native: bool) -> None:
         """An equation in 16 bits."""
-        inputs = tuple([self.in_16(s) for s in e.inputs])
-        outputs = tuple([self.fresh(s) if s.dtype is dtypes.float32 else s for s in e.outputs])
+        wide, kept = _wide(e)
+        inputs = tuple([self.in_32(s) if i in wide else self.in_16(s) for i, s in enumerate(e.inputs)])
+        outputs = tuple(
+            [
+                self.fresh(s) if s.dtype is dtypes.float32 and i not in kept else s
+                for i, s in enumerate(e.outputs)
+            ]
+        )
         self.equations.append(Equation(e.op, inputs, e.attributes, outputs, e.several, e.place, e.noted))
         for old, new in zip(e.outputs, outputs, strict=True):
             if new is old:
