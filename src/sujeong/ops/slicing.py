@@ -192,5 +192,5 @@ def split(x: Any, parts: int | Sequence[int], /, *, axis: int = 0) -> tuple[Tens
         if sorted(places) != places:
             expected = f"places in order, 0 to {size}"
             raise ArgumentError(message("split", "no such cuts.", received=tuple(parts), expected=expected))
-    parts = apply(SPLIT, x, sizes=tuple(b - a for a, b in pairwise(places)), axis=axis)
-    return parts  # type: ignore[no-any-return]
+    sizes = tuple(b - a for a, b in pairwise(places))
+    return apply(SPLIT, x, sizes=sizes, axis=axis)  # type: ignore[no-any-return]

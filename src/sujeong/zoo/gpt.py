@@ -104,7 +104,9 @@ class GPT(nn.Model):
         self.norm, self.scores = nn.LayerNorm(epsilon=1e-5), nn.Dense(vocabulary)
         self._step: Any = None
 
-    def call(self, ids: Tensor, *, cache: list[Cache] | None = None, position: Any = 0) -> Any:
+    def call(  # type: ignore[override]
+        self, ids: Tensor, *, cache: list[Cache] | None = None, position: Any = 0
+    ) -> Any:
         """The scores of the next word at each place.
 
         Args:

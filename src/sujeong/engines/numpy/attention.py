@@ -17,7 +17,7 @@ def _weights(q: Any, k: Any, mask: Any, causal: bool, scale: float) -> Any:
     if dtype.itemsize == 2:
         scores = scores.astype(np.float32)
     if causal:
-        lower = np.tri(*scores.shape[-2:], dtype=bool)
+        lower = np.tri(*scores.shape[-2:], dtype=np.bool_)
         mask = lower if mask is None else mask & lower
     if mask is not None:
         sees = mask.any(axis=-1, keepdims=True)
