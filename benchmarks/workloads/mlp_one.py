@@ -13,6 +13,7 @@ class MLPOne(Inference):
     title = "inference of the MLP, batch 1"
     base = MLP
     inputs = (1, 28, 28, 1)
+    in_jax = True
 
 
 WORKLOAD = MLPOne

@@ -108,11 +108,13 @@ class Inference(Workload):
     Attributes:
         base: the class of the training workload whose models it uses.
         inputs: shape of the inputs, the batch first.
+        in_jax: whether JAX's model is one for prediction, too: without dropout and batch norm.
     """
 
     kind = "inference"
     base: ClassVar[type[Supervised]]
     inputs: ClassVar[tuple[int, ...]]
+    in_jax: ClassVar[bool] = False
 
     def __init__(self, checked: bool = False) -> None:
         super().__init__(checked)
@@ -153,6 +155,16 @@ class Inference(Workload):
                 return model(x)
 
         return step
+
+    def jax_step(self, weights: Weights, peer: Any) -> Step | None:
+        if not self.in_jax:
+            return None
+        import jax
+        import jax.numpy as jnp
+
+        p = peer.low([jnp.asarray(w) for w in weights[0]])
+        run = jax.jit(lambda p, x: self.training.jax_model(p, peer.low(x), None).astype(jnp.float32))
+        return lambda x: run(p, x)
 
     def figures(self, values: list[np.ndarray]) -> list[float]:
         """The first ten numbers of the answer."""
