@@ -162,7 +162,9 @@ def present(stage: Stage, found: Found) -> None:
                 found["x"][chosen, 0], found["y"][chosen, 0], 5, COLOURS[k], alpha=0.35, linewidths=0
             )
             path = found[f"path_{name}"]
-            left.plot(found["temperatures"], path, color=COLOURS[k], label=stage.label(f"picture.{name}"))
+            every = {"marker": "os^D"[k], "markersize": 4, "markevery": 10}
+            shown = {"color": COLOURS[k], "label": stage.label(f"picture.{name}")}
+            left.plot(found["temperatures"], path, **shown, **every)
         style = {"color": "black", "linestyle": "--", "label": stage.label("picture.one_line")}
         left.plot(found["temperatures"], found["path_line"], **style)
         left.set_xlabel(stage.label("picture.temperature"))

@@ -170,7 +170,8 @@ def present(stage: Stage, found: Found) -> None:
             right.plot(found["shares"], found[f"garbage_{model}"], **style)
             if not isinstance(model, str):
                 course = found[f"course_{model}"]
-                middle.plot(np.arange(1, len(course) + 1), course, color=COLOURS[k], label=name)
+                passes = np.arange(1, len(course) + 1)
+                middle.plot(passes, course, label=name, markevery=(2 * k, 10), markersize=5, **style)
         middle.axhline(GOAL, color="black", linestyle=":", linewidth=1)
         for panel in (left, right):
             panel.axhline(1, color="black", linestyle=":", linewidth=1)

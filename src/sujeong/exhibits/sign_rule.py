@@ -187,11 +187,10 @@ def present(stage: Stage, found: Found) -> None:
         for rule, colour, marker in zip(RULES, COLOURS, "osv^DP", strict=False):
             curve = found[f"{rule}_curve"]
             curves.plot(curve, marker + "-", color=colour, markersize=5, label=stage.label(f"picture.{rule}"))
-        for rule, colour in (("norm", COLOURS[4]), ("norm_short", COLOURS[5])):
+        for rule, colour, line in (("norm", COLOURS[4], "-"), ("norm_short", COLOURS[5], ":")):
             steps = np.arange(len(found[f"{rule}_lengths"])) + 1
-            lengths.semilogy(
-                steps, found[f"{rule}_lengths"], color=colour, label=stage.label(f"picture.{rule}")
-            )
+            name = stage.label(f"picture.{rule}")
+            lengths.semilogy(steps, found[f"{rule}_lengths"], line, color=colour, label=name)
         curves.set_ylim(0, 1)
         curves.set_xlabel(stage.label("epoch"))
         curves.set_ylabel(stage.label("accuracy"))

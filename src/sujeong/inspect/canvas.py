@@ -137,7 +137,7 @@ def animate(
         with fonts(made):
             made.savefig(buffer, format="png", dpi=90)
         with Image.open(buffer) as image:
-            pictures.append(image.convert("RGB").quantize(64))
+            pictures.append(image.convert("RGB").quantize(128))  # with fewer, small marks lose their colour
     times = [round(1000 * pause)] * (frames - 1) + [2000]
     moving = io.BytesIO()
     first, *rest = pictures

@@ -3,7 +3,7 @@
 TEXTS = {
     "title": (
         "Gradient descent: samples a step, length of a step",
-        "경사 하강법: 한 걸음에 보는 데이터, 한 걸음의 길이",
+        "경사하강법: 한 걸음에 보는 데이터, 한 걸음의 길이",
     ),
     "bowl": (
         "A line y = ax + b through 64 noisy points: the loss is a bowl over a and b. Its lowest place is "
@@ -28,7 +28,7 @@ TEXTS = {
         "하나하나가 저마다 다른 쪽으로 끌기 때문이다.",
     ),
     "limit": (
-        "How long may a step be? The curvature of this bowl sets the limit: eta must stay under {limit:.2f}.",
+        "How long may a step be? The curvature of this bowl sets the limit: the rate must stay under {limit:.2f}.",
         "한 걸음은 얼마나 길어도 될까? 이 그릇의 굽은 정도가 한계를 정한다. 학습률은 {limit:.2f}보다 작아야 한다.",
     ),
     "slow": (
@@ -45,7 +45,7 @@ TEXTS = {
         "한계를 넘은 학습률 {rate:.3f}, {steps}걸음: 손실 {loss:.1f}. 걸음마다 가장 낮은 곳을 건너뛰어 반대편 더 "
         "높은 데에 닿는다.",
     ),
-    "a": ("slope $a$", "기울기 $a$"),
+    "a": ("slope $a$ (×: lowest place)", "기울기 $a$ (×: 가장 낮은 곳)"),
     "b": ("intercept $b$", "절편 $b$"),
     "picture.batch": ("batch: 64 samples a step", "배치: 64개씩"),
     "picture.mini": ("mini-batch: 8 samples", "미니배치: 8개씩"),

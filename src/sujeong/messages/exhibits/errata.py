@@ -20,7 +20,7 @@ TEXTS = {
     "thrice.found": (
         "It gives c³x: with c = {c:g} and x = {x:g} that is {thrice:g}, not {printed:g}. The point stands: it is "
         "one linear layer.",
-        "실제로는 c³x이다. c = {c:g}, x = {x:g}이면 {printed:g}이 아니라 {thrice:g}이다. 선형 층 하나와 같다는 "
+        "실제로는 c³x이다. c = {c:g}, x = {x:g}이면 {thrice:g}이다(적힌 식으로는 {printed:g}). 선형 층 하나와 같다는 "
         "요지는 그대로 옳다.",
     ),
     "share.says": (
@@ -91,7 +91,7 @@ TEXTS = {
     ),
     "applied.found": (
         "It is applied to it: relu({x:g}) = {applied:g}; multiplied to it, {x:g} would give {multiplied:g}.",
-        "곱하는 것이 아니라 통과시킨다: relu({x:g}) = {applied:g}이고, 곱한다면 {x:g}에서 {multiplied:g}가 나올 것이다.",
+        "곱하는 것이 아니라 통과시킨다: relu({x:g}) = {applied:g}이고, 곱하면 {multiplied:g}이다.",
     ),
     "supervised.says": (
         "Deep learning is said to be supervised learning.",

@@ -14,7 +14,7 @@ TEXTS = {
     "layers": (
         "After {epochs} passes, probes on the hidden layers 1 to 4 tell {layers}. Before training, layer 4 gave "
         "{start:.0%}.",
-        "{epochs} 에포크를 학습한 뒤 은닉층 1부터 4까지의 출력에 얹은 탐침은 차례로 {layers}를 맞힌다. 학습 전 "
+        "{epochs}에폭을 학습한 뒤 은닉층 1부터 4까지의 출력에 얹은 탐침은 차례로 {layers}를 맞힌다. 학습 전 "
         "4층의 값은 {start:.0%}였다.",
     ),
     "network": (
@@ -35,14 +35,14 @@ TEXTS = {
         "둘 다 점을 평평하게 자를 수 있는 공간으로 옮긴다. 커널의 사상은 정답을 보기 전에 정해져 있고, 신경망의 "
         "사상은 학습된다.",
     ),
-    "picture.network": ("network after {epoch} epochs", "신경망, {epoch} 에포크 뒤"),
+    "picture.network": ("network after {epoch} epochs", "신경망, {epoch}에폭 뒤"),
     "picture.hidden": ("the same plane in hidden layer 4", "같은 평면을 은닉층 4에서 보면"),
     "picture.probes": ("linear probe, layer by layer", "층마다 얹은 선형 탐침"),
     "picture.kernel": ("RBF kernel regression: {kernel:.0%}", "RBF 커널 회귀: {kernel:.0%}"),
     "picture.input": ("input", "입력"),
     "picture.layer": ("hidden layer", "은닉층"),
     "picture.accuracy": ("test accuracy", "시험 정확도"),
-    "picture.chance": ("guessing", "찍기"),
+    "picture.chance": ("by chance", "우연"),
     "claim.separable.says": (
         "A deep network learns a projection that makes data linear that were not.",
         "심층 신경망은 선형이 아니던 데이터를 선형으로 나뉘게 하는 사영을 배운다.",

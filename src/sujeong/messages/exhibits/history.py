@@ -102,8 +102,8 @@ TEXTS = {
         "GAN: 두 신경망이 겨루면서 이미지를 만들어 낸다(굿펠로 외).",
     ),
     "vgg": (
-        "VGG stacks small 3 x 3 convolutions; GoogLeNet joins several sizes side by side.",
-        "VGG는 작은 3 x 3 합성곱을 겹겹이 쌓고, GoogLeNet은 여러 크기를 나란히 놓는다.",
+        "VGG stacks small 3 × 3 convolutions; GoogLeNet joins several sizes side by side.",
+        "VGG는 작은 3 × 3 합성곱을 겹겹이 쌓고, GoogLeNet은 여러 크기를 나란히 놓는다.",
     ),
     "adam": (
         "Adam joins momentum and a rate for each weight (Kingma and Ba).",
@@ -159,7 +159,7 @@ TEXTS = {
     ),
     "diffusion": (
         "Diffusion models draw by removing noise step by step.",
-        "확산 모델이 노이즈를 조금씩 걷어 내며 그림을 그린다.",
+        "확산 모델이 잡음을 조금씩 걷어 내며 그림을 그린다.",
     ),
     "chat": (
         "ChatGPT: large language models reach everyone.",

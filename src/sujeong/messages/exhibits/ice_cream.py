@@ -20,7 +20,7 @@ TEXTS = {
     "tree": (
         "A tree that gets temperature, rain and humidity only: {tree:.1f}, with {leaves} leaves; of its questions "
         "about humidity the nearest to the true border, {humid:.0f} %, is at {fork:.1f} %.",
-        "기온, 비, 습도만 받은 트리: {tree:.1f}개, 잎은 {leaves}장이다. 습도를 묻는 분기 가운데 실제 경계 "
+        "기온, 비, 습도만 받은 트리: {tree:.1f}개, 잎 노드는 {leaves}개이다. 습도를 묻는 분기 가운데 실제 경계 "
         "{humid:.0f} %에 가장 가까운 것은 {fork:.1f} %이다.",
     ),
     "network": (
@@ -36,8 +36,8 @@ TEXTS = {
     "made": (
         "The second year, made up too (bike-sharing data were not used): sales double from its beginning to its end, on "
         "average {first:.0f} and {second:.0f} a day.",
-        "이듬해도 지어낸 데이터이다(자전거 대여 데이터를 쓰지 않았다). 한 해 동안 판매량이 두 배로 늘어, 하루 평균이 "
-        "{first:.0f}에서 {second:.0f}이 된다.",
+        "이듬해도 지어낸 데이터이다(자전거 대여 데이터를 쓰지 않았다). 한 해 동안 판매량이 두 배로 늘고, 하루 평균은 "
+        "첫해 {first:.0f}개, 이듬해 {second:.0f}개이다.",
     ),
     "years": (
         "The network of the first year misses the months of the second by {frozen:.0%} of demand; an equal one that "
@@ -51,8 +51,8 @@ TEXTS = {
     "picture.rain_humid": ("rain, humid", "비, 습함"),
     "picture.one_line": ("one line", "직선 하나"),
     "picture.lines": ("what the network found", "신경망이 찾아낸 네 경우"),
-    "picture.temperature": ("temperature (degrees C)", "기온(섭씨)"),
-    "picture.sold": ("sold", "판매량"),
+    "picture.temperature": ("temperature (°C)", "기온 (°C)"),
+    "picture.sold": ("ice creams sold", "판매량 (개)"),
     "picture.line": ("one\nline", "직선\n하나"),
     "picture.branches": ("four\nby hand", "손으로\n넷"),
     "picture.tree": ("tree", "트리"),

@@ -55,7 +55,7 @@ TEXTS = {
         "orange: the weight grows, violet: it falls",
         "주황: 가중치가 커진다, 보라: 작아진다",
     ),
-    "picture.sgd": ("gradient descent", "경사 하강법"),
+    "picture.sgd": ("gradient descent", "경사하강법"),
     "picture.backprop": ("signs, outcome sent back", "부호, 되돌려 보낸 결과"),
     "picture.reward": ("signs, reward", "부호, 보상"),
     "picture.reward_flat": ("signs, reward, no hidden layer", "부호, 보상, 은닉층 없음"),
@@ -80,7 +80,7 @@ TEXTS = {
     "claim.backprop.found": (
         "{backprop_end:.0%}, with {backprop_same:.0%} of the weights going the way that lowers the loss; gradient descent gets "
         "{sgd_end:.0%}.",
-        "정확도 {backprop_end:.0%}이고, 손실을 줄이는 쪽으로 움직인 가중치는 {backprop_same:.0%}이다. 경사 하강법은 "
+        "정확도 {backprop_end:.0%}이고, 손실을 줄이는 쪽으로 움직인 가중치는 {backprop_same:.0%}이다. 경사하강법은 "
         "{sgd_end:.0%}이다.",
     ),
     "claim.norm.says": (
@@ -91,6 +91,6 @@ TEXTS = {
         "On the way {norm_top:.0%}, at the end {norm_end:.0%}: the steps grow as the gradient shrinks. A tenth of "
         "the step ends at {norm_short_end:.0%}, gradient descent at {sgd_end:.0%}.",
         "도중에는 {norm_top:.0%}까지 오르지만 끝은 {norm_end:.0%}이다. 기울기가 작아질수록 걸음이 길어지기 때문이다. 걸음을 "
-        "10분의 1로 줄이면 {norm_short_end:.0%}, 경사 하강법은 {sgd_end:.0%}이다.",
+        "10분의 1로 줄이면 {norm_short_end:.0%}, 경사하강법은 {sgd_end:.0%}이다.",
     ),
 }

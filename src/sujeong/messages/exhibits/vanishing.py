@@ -9,7 +9,7 @@ NAMES = {
     "shared": ("shared weights", "가중치 공유"),
     "batch_norm": ("batch norm", "배치 정규화"),
     "relu": ("ReLU", "ReLU"),
-    "leaky_relu": ("leaky ReLU", "누설 ReLU"),
+    "leaky_relu": ("leaky ReLU", "리키 ReLU"),
     "prelu": ("PReLU", "PReLU"),
     "elu": ("ELU", "ELU"),
     "sine": ("sine", "사인"),
@@ -25,7 +25,7 @@ TEXTS = {
     ),
     "power": (
         "0.9 multiplied by itself: {power_10:.2f} after 10 times, {power_50:.4f} after 50, {power_100:.6f} after 100.",
-        "0.9를 계속 곱하면 열 번에 {power_10:.2f}, 쉰 번에 {power_50:.4f}, 백 번에 {power_100:.6f}이 된다.",
+        "0.9를 계속 곱하면 열 번에 {power_10:.2f}, 쉰 번에 {power_50:.4f}, 백 번에 {power_100:.6f}이다.",
     ),
     "none": (
         "In a network of {depth} sigmoid layers the gradient's length is {last:.1e} at the last hidden layer and "
@@ -36,14 +36,14 @@ TEXTS = {
     "table": (
         "One remedy at a time, {n} images of {data}: the share of the gradient of layer {depth} that arrives at "
         "layer 1 before training, and the test accuracy after {epochs} epochs.",
-        "해결책을 하나씩 써 본다({data} {n}장). 학습 전 {depth}층의 기울기 가운데 1층까지 닿는 비율과 {epochs} 에포크 "
+        "해결책을 하나씩 써 본다({data} {n}장). 학습 전 {depth}층의 기울기 가운데 1층까지 닿는 비율과 {epochs}에폭 "
         "뒤의 시험 정확도이다.",
     ),
     "picture.power": ("times 0.9 a layer", "층마다 0.9배"),
     "picture.layer": ("hidden layer", "은닉층"),
     "picture.norm": ("length of the gradient, before training", "학습 전 기울기의 크기"),
     "picture.kept": ("gradient: layer 1 / layer {depth}", "기울기: 1층 / {depth}층"),
-    "picture.accuracy": ("test accuracy, {epochs} epochs", "시험 정확도, {epochs} 에포크"),
+    "picture.accuracy": ("test accuracy, {epochs} epochs", "시험 정확도, {epochs}에폭"),
     "claim.sigmoid.says": (
         "In deep networks the sigmoid makes the gradient vanish.",
         "깊은 신경망에서 시그모이드는 기울기 소멸을 부추긴다.",
@@ -58,9 +58,9 @@ TEXTS = {
     ),
     "claim.dropout.found": (
         "Share that reaches layer 1: {none_kept:.1e} without, {dropout_kept:.1e} with dropout, where training "
-        "ends at {dropout_accuracy:.0%}. It helps against overfitting.",
+        "ends at {dropout_accuracy:.0%}.",
         "1층까지 닿는 비율은 드롭아웃이 없을 때 {none_kept:.1e}, 있을 때 {dropout_kept:.1e}이고, 있을 때 정확도는 "
-        "{dropout_accuracy:.0%}이다. 드롭아웃은 과적합을 막는 기법이다.",
+        "{dropout_accuracy:.0%}이다.",
     ),
     "claim.add.says": (
         "A skip by addition lets the gradient flow as it is.",

@@ -13,7 +13,7 @@ TEXTS = {
     ),
     "channels": (
         "From {channels} to {channels} channels with biases: {large_channels:,} against {small_channels:,}.",
-        "채널 {channels}개에서 {channels}개로, 편향까지 세면 {large_channels:,}개와 {small_channels:,}개이다.",
+        "채널 {channels}개에서 {channels}개로 갈 때 편향까지 세면 {large_channels:,}개와 {small_channels:,}개이다.",
     ),
     "first": (
         "In the first layer, from 1 channel to {channels}, it is {large_first:,} against {small_first:,}: the second "
@@ -39,8 +39,8 @@ TEXTS = {
     ),
     "picture.parameters": ("parameters, same 5×5 pixels seen", "매개변수 수(같은 5×5 영역)"),
     "picture.weights": ("1 channel,\nno bias", "채널 1개,\n편향 제외"),
-    "picture.channels": ("{channels} to {channels}\nwith bias", "{channels}에서 {channels}로\n편향 포함"),
-    "picture.first": ("1 to {channels}\nwith bias", "1에서 {channels}로\n편향 포함"),
+    "picture.channels": ("{channels} to {channels}\nwith bias", "{channels} → {channels}\n편향 포함"),
+    "picture.first": ("1 to {channels}\nwith bias", "1 → {channels}\n편향 포함"),
     "picture.large": ("one 5×5", "5×5 한 번"),
     "picture.small": ("two 3×3", "3×3 두 번"),
     "picture.equal": ("at most {most:,} parameters", "매개변수 {most:,}개 이하"),
@@ -67,8 +67,8 @@ TEXTS = {
         "층을 깊게 하면 더 적은 데이터로 학습할 수 있다.",
     ),
     "claim.data.found": (
-        "Two 5×5 with all images {large_accuracy:.1%}; four 3×3, as many parameters, with half of them {half_accuracy:.1%}.",
-        "모든 이미지로 학습한 5×5 두 번 {large_accuracy:.1%}, 매개변수 수가 같은 3×3 네 번에 절반만 주면 {half_accuracy:.1%}.",
+        "Two 5×5 with all images {large_accuracy:.1%}; four 3×3, no more parameters, with half of them {half_accuracy:.1%}.",
+        "모든 이미지로 학습한 5×5 두 번 {large_accuracy:.1%}, 매개변수가 그보다 많지 않은 3×3 네 번에 절반만 주면 {half_accuracy:.1%}.",
     ),
     "claim.plain.says": (
         "Too many layers make a network worse.",
