@@ -123,7 +123,7 @@ def _fact() -> tuple[bool, dict[str, Any]]:
 
 
 ERRATA: tuple[Erratum, ...] = (
-    Erratum("dot", "deck", "array([[220, 280, 340, 400], ...", _dot),
+    Erratum("dot", "deck", "array([[220, 280, 340, 400]", _dot),
     Erratum("thrice", "deck", "c * 3x", _thrice),
     Erratum("share", "deck", "모두 32%", _share),
     Erratum("steepest", "deck", "가장 낮은 장소를 가리키는 방향", _steepest),
