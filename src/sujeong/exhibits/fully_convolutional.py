@@ -98,17 +98,17 @@ def one_pass(run: Run, training: Arrays, test: Arrays) -> Found:
     model: Any = windows_classifier()
     model.compile(sj.optim.Adam(0.003), "softmax_cross_entropy")
     model.fit(*with_gaps(*training), epochs=8, batch_size=50, verbose=0)
-    turned = nn.to_convolutional(model)
+    turned = nn.to_convolutional(model)  # the same weights, dense layers as convolutions
     rows, columns = run.pick((3, 5), (2, 3))
     image, size = sheet(test[0], rows, columns), test[0].shape[1]
     whole, windows = sj.jit(turned), windows_of(image, size)
     single = sj.jit(model)
     x, batch = sj.asarray(image), sj.asarray(windows)
-    apart = [sj.asarray(w[None]) for w in windows]
+    apart = [sj.asarray(w[None]) for w in windows]  # one window at a time, for the loop
     answers = whole(x).numpy()[0]
     expected = single(batch).numpy().reshape(answers.shape)
     times = run.pick(3, 1)
-    classes = answers.argmax(-1)
+    classes = answers.argmax(-1)  # of each window; those that frame a digit are size / STEP windows apart
     right = classes[:: size // STEP, :: size // STEP][:rows, :columns].ravel() == test[1][: rows * columns]
     found: Found = {
         "windows": len(windows),

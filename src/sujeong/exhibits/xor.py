@@ -31,13 +31,14 @@ def xor_by_gates(x: Any) -> Any:
 
 
 def best_line(run: Run, x: np.ndarray, t: np.ndarray) -> Found:
-    """The best of many random lines (w1, w2, b): the points that it gets right, and its plane."""
+    """The best of many random lines (w1, w2, b): the points that it gets right, itself, and its plane."""
     lines = run.numbers().normal(size=(run.pick(100_000, 5_000), 3)).astype(np.float32)
     said = sj.step(sj.asarray(x) @ sj.asarray(lines[:, :2].T) + sj.asarray(lines[:, 2])).numpy()
     right = (said == t[:, None]).sum(axis=0)
     w1, w2, b = lines[right.argmax()].tolist()
     plane = gate(sj.asarray(GRID), (w1, w2), b).numpy()
-    return {"tried": len(lines), "best_right": int(right.max()), "best_grid": plane}
+    best = {"best_right": int(right.max()), "best_line": np.array([w1, w2, b]), "best_grid": plane}
+    return {"tried": len(lines)} | best
 
 
 def measure(run: Run) -> Found:
@@ -72,7 +73,11 @@ def present(stage: Stage, found: Found) -> None:
         for panel, name in zip(axes, ("best", "gates", "mlp"), strict=True):
             values = np.clip(found[f"{name}_grid"], 0, 1)
             panel.contourf(GRID[..., 0], GRID[..., 1], values, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.45)
-            panel.contour(GRID[..., 0], GRID[..., 1], values, [0.5], colors="black", linewidths=1.2)
+            if name == "best":
+                w, b = found["best_line"][:2], found["best_line"][2]
+                panel.axline(-b * w / (w @ w), -b * w / (w @ w) + (-w[1], w[0]), color="black", linewidth=1.2)
+            else:
+                panel.contour(GRID[..., 0], GRID[..., 1], values, [0.5], colors="black", linewidths=1.2)
             for a, b in ((0, 0), (0, 1), (1, 0), (1, 1)):
                 colour, marker = (COLOURS[0], "s") if a != b else (COLOURS[4], "o")
                 panel.scatter(a, b, 130, colour, marker=marker, edgecolors="black", zorder=3)
@@ -81,7 +86,7 @@ def present(stage: Stage, found: Found) -> None:
             panel.set_xlabel("$x_1$")
             panel.set_xticks((0, 1))
             panel.set_yticks((0, 1))
-            panel.set_aspect("equal")
+            panel.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), aspect="equal")
         axes[0].set_ylabel("$x_2$")
 
 
