@@ -224,19 +224,18 @@ class MultiHeadAttention(Module):
         biases = [getattr(self, f"{part}_bias") for part in parts]
         flat = [None if b is None else reshape(b.value, (b.size,)) for b in biases]
         # Side by side the kernels are copied, which pays only if there are more rows than the kernels have.
-        if same and prod(query.shape[:-1]) >= query.shape[-1]:
+        heads, size = self.num_heads, self.key_dim
+        if same and size == self.value_dim and prod(query.shape[:-1]) >= query.shape[-1]:
             bias = concat(flat) if self.use_bias else None
             whole = _affine(query, concat(kernels, axis=1), bias)
-            n = self.num_heads * self.key_dim
-            found = list(split(whole, (n, 2 * n), axis=-1))
+            found = split(reshape(whole, (*whole.shape[:2], 3 * heads, size)), 3, axis=2)
         else:
-            found = [_affine(x, w, b) for x, w, b in zip((query, key, value), kernels, flat, strict=True)]
-        return [
-            permute_dims(
-                reshape(x, (*x.shape[:2], self.num_heads, x.shape[2] // self.num_heads)), (0, 2, 1, 3)
+            inputs = zip((query, key, value), kernels, flat, strict=True)
+            found = tuple(
+                reshape(y, (*y.shape[:2], heads, y.shape[2] // heads))
+                for y in (_affine(x, w, b) for x, w, b in inputs)
             )
-            for x in found
-        ]
+        return [permute_dims(x, (0, 2, 1, 3)) for x in found]
 
     def start_cache(self, batch: int, length: int, dtype: Any = None) -> Cache:
         """An empty cache of keys and values, for generation place by place.

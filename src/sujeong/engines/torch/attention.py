@@ -8,7 +8,8 @@ folded into the products, a mask is added by them too.
 - A long causal sequence goes block by block of queries: what no query of a block sees is not computed.
 - `attention_blocks` goes block by block always, and keeps no weights.
 
-Products of matrices repeat to the bit on a GPU as well; the gradients of its fused kernels do not.
+In 16 bits the scores are rounded as every product's result is; the softmax then computes in 32. Products of
+matrices repeat to the bit on a GPU as well; the gradients of its fused kernels do not.
 """
 
 from __future__ import annotations
