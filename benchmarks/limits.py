@@ -6,7 +6,8 @@
 
 Bytes that must move: each product reads its operands and writes its result once, all else is fused into the
 products; each variable is read once, and written once if the step changes it. In bf16 the operands and
-results of products have half the bytes; variables keep theirs.
+results of products have half the bytes; variables keep theirs. What is small stays in caches: the rate is
+that of copies which touch as many bytes.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ class Traffic:
     matrix_flops: int
     product_bytes: int
     state_bytes: int
+
+    def moved(self, low: bool) -> float:
+        """All bytes, with operands and results of products in 16 bits or as recorded."""
+        return self.product_bytes / (2 if low else 1) + self.state_bytes
 
 
 def matrix_traffic(program: Any) -> Traffic:
@@ -75,8 +80,7 @@ def limit(traffic: Traffic, flops_rate: float, copy_rate: float, low: bool = Fal
         copy_rate: bytes a second, read and written ones counted.
         low: products in 16 bits.
     """
-    moved = traffic.product_bytes / (2 if low else 1) + traffic.state_bytes
-    return Limit(traffic.matrix_flops / flops_rate * 1e3, moved / copy_rate * 1e3)
+    return Limit(traffic.matrix_flops / flops_rate * 1e3, traffic.moved(low) / copy_rate * 1e3)
 
 
 def share(ours: float, best_peer: float, bound: float) -> float | None:

@@ -68,6 +68,15 @@ class Results:
         """The best rate of all rounds."""
         return max(r[name] for r in self.rates)
 
+    def copy_rate(self, moved: float) -> float:
+        """The best rate of copies that touch so many bytes: of the next larger size that was measured."""
+        found: dict[int, float] = {}
+        for record in self.rates:
+            for size, rate in record.get("copies", {}).items():
+                found[int(size)] = max(rate, found.get(int(size), 0.0))
+        large = [size for size in sorted(found) if size >= moved]
+        return found[large[0]] if large else self.rate("copy")
+
 
 def differing(
     figures: list[float], reference: list[float], relative: float, of_greatest: float

@@ -119,6 +119,7 @@ def measure(side: Side, workload: workloads.Workload, args: argparse.Namespace) 
     faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults
     result |= {"cpu_ms": (time.process_time() - used) * 1e3 / len(found), "faults": faults / len(found)}
     result["steps"] = len(found)
+    getattr(library, "forget", lambda: None)()
     result["peak_bytes"] = memory.peak_of(lambda: library.wait(step()), args.device)
     return result
 

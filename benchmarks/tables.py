@@ -35,7 +35,8 @@ def limit_of(results: Results, workload: str, precision: str) -> Limit | None:
     if not results.rates or "matrix_flops" not in facts:
         return None
     traffic = Traffic(facts["matrix_flops"], facts["product_bytes"], facts["state_bytes"])
-    return limit(traffic, results.rate(precision), results.rate("copy"), low=precision == "bf16")
+    low = precision == "bf16"
+    return limit(traffic, results.rate(precision), results.copy_rate(traffic.moved(low)), low)
 
 
 def best_peer(results: Results, workload: str, precision: str, prefix: str = "") -> tuple[str, float] | None:

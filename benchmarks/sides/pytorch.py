@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -111,6 +112,15 @@ def wait(value: Any) -> None:
         import torch
 
         torch.cuda.synchronize()
+
+
+def forget() -> None:
+    """Drops gradients, which PyTorch keeps until the next step: they are no part of the state before it."""
+    import torch
+
+    for found in gc.get_objects():
+        if isinstance(found, torch.nn.Parameter):
+            found.grad = None
 
 
 def read(value: Any) -> np.ndarray:

@@ -94,6 +94,14 @@ def test_medians_over_rounds_and_the_best_rate() -> None:
     assert results.rate("bf16") == 2e11
 
 
+def test_small_states_are_copied_at_the_rate_of_a_cache() -> None:
+    results = measured()
+    assert results.copy_rate(1e3) == 5e10
+    results.rates[0]["copies"] = {"1000": 9e10, "100000": 6e10}
+    results.rates[1]["copies"] = {"1000": 8e10, "100000": 7e10}
+    assert [results.copy_rate(n) for n in (10, 1000, 1001, 1e6)] == [9e10, 9e10, 7e10, 5e10]
+
+
 def test_the_best_peer_is_none_of_ours_and_of_the_same_precision() -> None:
     import tables
 
