@@ -12,6 +12,7 @@ from torch.nn import functional as F
 import sujeong as sj
 from sujeong.core.dispatch import apply
 from sujeong.ops import attention as room
+from sujeong.ops import attention_primitives as primitives
 
 Array = np.ndarray
 
@@ -109,12 +110,12 @@ def test_blocks_equal_kept_weights(kind: str, engine: str, rng: Any) -> None:
     q, k, v, g = [sj.asarray(x) for x in data]
     more = [] if kind == "causal" else [sj.asarray(rng.uniform(size=(2, 1, 300, 300)) > 0.5)]
     options = LONG | {"causal": kind != "mask", "masked": bool(more)}
-    y, p = apply(room.ATTENTION, q, k, v, *more, **options)
-    again = apply(room.ATTENTION_BLOCKS, q, k, v, *more, **options)
+    y, p = apply(primitives.ATTENTION, q, k, v, *more, **options)
+    again = apply(primitives.ATTENTION_BLOCKS, q, k, v, *more, **options)
     close([np.asarray(again)], [np.asarray(y)])
     plain = {name: value for name, value in options.items() if name != "masked"}
-    first = apply(room.ATTENTION_GRADIENT, g, q, k, v, p, **plain)
-    second = apply(room.ATTENTION_BLOCKS_GRADIENT, g, q, k, v, *more, **options)
+    first = apply(primitives.ATTENTION_GRADIENT, g, q, k, v, p, **plain)
+    second = apply(primitives.ATTENTION_BLOCKS_GRADIENT, g, q, k, v, *more, **options)
     close([np.asarray(x) for x in second], [np.asarray(x) for x in first], 5e-5)
     if kind == "causal":
         close([np.asarray(y)], theirs(*data, causal=True, scale=0.3)[:1])
