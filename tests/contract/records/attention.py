@@ -66,7 +66,8 @@ RECORDS = [
         dtypes=TYPES,
         tolerance=TOLERANCE,
         formula="y = softmax(scale q k^T + mask) v",
-        gradient_formula="dv = p^T g, dp = g v^T, ds = p (dp - sum(dp p)), dq = scale ds k, dk = scale ds^T q",
+        gradient_formula="dv = p^T g, dp = g v^T, ds = p (dp - sum(dp p)), dq = scale ds k,"
+        " dk = scale ds^T q",
     ),
     Record(
         "attention with a mask",
