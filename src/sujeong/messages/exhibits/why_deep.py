@@ -39,7 +39,10 @@ TEXTS = {
     ),
     "picture.parameters": ("parameters, same 5×5 pixels seen", "매개변수 수(같은 5×5 영역)"),
     "picture.weights": ("1 channel,\nno bias", "채널 1개,\n편향 제외"),
-    "picture.channels": ("{channels} to {channels}\nwith bias", "입력 {channels}, 출력 {channels}\n편향 포함"),
+    "picture.channels": (
+        "{channels} to {channels}\nwith bias",
+        "입력 {channels}, 출력 {channels}\n편향 포함",
+    ),
     "picture.first": ("1 to {channels}\nwith bias", "입력 1, 출력 {channels}\n편향 포함"),
     "picture.large": ("one 5×5", "5×5 한 번"),
     "picture.small": ("two 3×3", "3×3 두 번"),
