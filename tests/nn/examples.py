@@ -286,7 +286,9 @@ def is_own(cls: type) -> bool:
 
 
 def layer_classes() -> dict[str, type]:
-    """Every layer class of the package that files may name."""
+    """Every layer class of the package that files may name; exhibits make models of their own."""
     return {
-        name: cls for name, cls in registry.registered().items() if issubclass(cls, nn.Module) and is_own(cls)
+        name: cls
+        for name, cls in registry.registered().items()
+        if issubclass(cls, nn.Module) and is_own(cls) and ".exhibits." not in cls.__module__
     }

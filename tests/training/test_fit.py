@@ -165,7 +165,12 @@ def test_frozen_layers_stay(engine: str, digits: tuple[np.ndarray, np.ndarray]) 
     assert not np.array_equal(model.layers[1].kernel.numpy(), before)
 
 
-def test_ctrl_c_ends_after_the_step(digits: tuple[np.ndarray, np.ndarray]) -> None:
+def test_ctrl_c_ends_after_the_step(
+    digits: tuple[np.ndarray, np.ndarray], request: pytest.FixtureRequest
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run unattended
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+
     class Press(sj.training.Callback):
         def on_batch_end(self, batch: int) -> None:
             if batch == 2:
