@@ -46,12 +46,14 @@ class Comparison:
         self.sides: list[Side] = [find(name) for name in args.sides or SIDES]
         self.results = Results.read(self.path) if args.resume and self.path.is_file() else Results()
         self.results.machine = self.results.machine or facts()
-        self.results.settings = {
-            "threads": args.threads,
-            "seconds": args.seconds,
-            "device": args.device,
-            "rounds": args.rounds,
-        }
+        if not (args.tables and self.results.settings):  # the tables speak of the run that was measured
+            self.results.settings = {
+                "threads": args.threads,
+                "seconds": args.seconds,
+                "device": args.device,
+                "rounds": args.rounds,
+                "command": shlex.join(["python", "benchmarks/compare.py", *sys.argv[1:]]),
+            }
         self.done, self.started = 0, time.perf_counter()
 
     def _wanted(self, name: str) -> bool:
@@ -146,7 +148,7 @@ class Comparison:
             if self.results.workloads.get(name):
                 self.results.refused |= checking.refused(self.results, workloads.load(name))
         self.results.save(self.path)
-        text = tables.page(self.results, shlex.join(["python", "benchmarks/compare.py", *sys.argv[1:]]))
+        text = tables.page(self.results, self.results.settings["command"])
         self.path.with_suffix(".md").write_text(text, encoding="utf-8")
         if self.args.readme:
             tables.put_in(HERE / "README.md", text, self.path.with_suffix(".png"))
