@@ -83,9 +83,9 @@ class TorchEngine(Engine):
         if device != "cpu":
             new = torch.cuda.get_device_capability(device) >= (8, 0)
             return LowPrecision("mixed_bfloat16", "tensor cores", 2e9) if new else None
-        if torch.cpu._is_amx_tile_supported():
+        if _has("_is_amx_tile_supported"):
             return LowPrecision("mixed_bfloat16", "AMX", 2e8)
-        if torch.cpu._is_avx512_bf16_supported():
+        if _has("_is_avx512_bf16_supported"):
             return LowPrecision("mixed_bfloat16", "AVX-512 BF16", 2e8)
         return None
 
@@ -98,3 +98,9 @@ class TorchEngine(Engine):
         """Waits until the GPU has finished."""
         if torch.cuda.is_available():
             torch.cuda.synchronize()
+
+
+def _has(question: str) -> bool:
+    """What torch knows of the processor; `False` where this torch cannot be asked."""
+    ask = getattr(torch.cpu, question, None)
+    return ask is not None and bool(ask())
