@@ -158,3 +158,17 @@ def test_verdict_counts_seeds() -> None:
     rows = [{"holds": h, "figures": {"line_right": 2.0, "mlp_right": 4.0}} for h in (True, False)]
     assert ledger._verdict(one, claim, rows).outcome == "partly"
     assert ledger._verdict(one, claim, rows[1:]).outcome == "fails"
+
+
+def test_what_was_kept_counts_only_for_the_same_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    for _ in range(2):
+        ledger.examine(seeds=1, small=True, names=("xor",), folder=tmp_path, report=lines.append)
+    assert len(lines) == 1
+    gallery.build(tmp_path, small=True, names=("xor",), report=lines.append)
+    for module in (ledger, gallery):
+        monkeypatch.setattr(module, "fingerprint", lambda one: "other code")
+    ledger.examine(seeds=1, small=True, names=("xor",), folder=tmp_path, report=lines.append)
+    again = gallery.build(tmp_path, small=True, resume=True, names=("xor",), report=lines.append)
+    assert len(lines) == 4, "the ledger's run, the gallery's, and both again"
+    assert again.shown == ["xor"]

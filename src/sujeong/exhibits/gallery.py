@@ -16,8 +16,8 @@ from typing import Any
 from ..checkpoints import write_aside
 from ..errors import SujeongError
 from ..messages import LANGUAGES, text
-from .catalogue import CHAPTERS, NAMES
-from .runner import Shown, show
+from .catalogue import CHAPTERS, NAMES, exhibit
+from .runner import Shown, fingerprint, show
 
 PAGES = {"en": "README.md", "ko": "README.ko.md"}
 
@@ -53,7 +53,7 @@ def build(
         out: folder of pictures and pages.
         seed: of everything random.
         small: the short forms.
-        resume: whether exhibits finished before with this seed and size are kept.
+        resume: whether exhibits finished before with this seed, size and code are kept.
         names: which.
         report: told what is being done, line by line.
         watch: wraps a loop to show its progress.
@@ -64,7 +64,7 @@ def build(
     outcome = Outcome([], [], {})
     for name in names:
         notes = out / f"{name}.json"
-        if resume and _finished(notes, seed, small):
+        if resume and _finished(notes, name, seed, small):
             outcome.kept.append(name)
             continue
         report(text("show.gallery.begin", name=name))
@@ -86,10 +86,11 @@ def _silent(sentence: str) -> None:
     """Sentences go to the page, not to the terminal."""
 
 
-def _finished(notes: Path, seed: int, small: bool) -> bool:
+def _finished(notes: Path, name: str, seed: int, small: bool) -> bool:
     try:
         known = json.loads(notes.read_text(encoding="utf-8"))
-        return bool(known["seed"] == seed and known["small"] == small)
+        same = known["code"] == fingerprint(exhibit(name))
+        return bool(same and known["seed"] == seed and known["small"] == small)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -99,6 +100,7 @@ def _notes(shown: Shown, seed: int, small: bool) -> dict[str, Any]:
         "name": shown.name,
         "seed": seed,
         "small": small,
+        "code": fingerprint(exhibit(shown.name)),
         "seconds": round(shown.seconds, 1),
         "sentences": {language: stage.sentences for language, stage in shown.stages.items()},
         "pictures": {

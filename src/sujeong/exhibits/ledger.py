@@ -18,7 +18,7 @@ from ..checkpoints import write_aside
 from ..messages import LANGUAGES, get_language, text
 from .catalogue import CHAPTERS, NAMES, exhibit
 from .exhibit import Claim, Exhibit, Run
-from .runner import measure
+from .runner import fingerprint, measure
 
 PAGES = {"en": "claims.md", "ko": "claims.ko.md"}
 HOLDS, PARTLY, FAILS = "holds", "partly", "fails"
@@ -119,12 +119,15 @@ def _file(folder: Path, one: Exhibit, seed: int, small: bool) -> Path:
 
 
 def _known(folder: Path | None, one: Exhibit, seed: int, small: bool) -> dict[str, Any] | None:
-    """What an earlier run found, if it speaks of the same claims and figures."""
+    """What an earlier run of the same code found, if it speaks of the same claims and figures."""
     if folder is None:
         return None
     try:
-        row = json.loads(_file(folder, one, seed, small).read_text(encoding="utf-8"))
-        same = all(set(row[c.name]["figures"]) == set(c.figures) for c in one.claims)
+        kept = json.loads(_file(folder, one, seed, small).read_text(encoding="utf-8"))
+        row: dict[str, Any] = kept["claims"]
+        same = kept["code"] == fingerprint(one) and all(
+            set(row[c.name]["figures"]) == set(c.figures) for c in one.claims
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return row if same else None
@@ -132,7 +135,8 @@ def _known(folder: Path | None, one: Exhibit, seed: int, small: bool) -> dict[st
 
 def _keep(folder: Path | None, one: Exhibit, seed: int, small: bool, row: dict[str, Any]) -> None:
     if folder is not None:
-        encoded = json.dumps(row, indent=1, ensure_ascii=False) + "\n"
+        content = {"code": fingerprint(one), "claims": row}
+        encoded = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         write_aside(_file(folder, one, seed, small), encoded.encode("utf-8"))
 
 

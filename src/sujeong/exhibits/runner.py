@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,13 @@ class Shown:
     found: Found
     seconds: float
     stages: dict[str, Stage]
+
+
+def fingerprint(one: Exhibit) -> str:
+    """What the files of an exhibit hold, code and texts: what was kept counts only while it is the same."""
+    code = inspect.getsource(sys.modules[one.measure.__module__])
+    texts = inspect.getsource(import_module(f"sujeong.messages.exhibits.{one.name.replace('-', '_')}"))
+    return hashlib.sha256((code + texts).encode("utf-8")).hexdigest()[:16]
 
 
 def measure(one: Exhibit, run: Run) -> Found:
