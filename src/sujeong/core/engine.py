@@ -54,6 +54,9 @@ class Engine:
         kernels: op name -> function from arrays (and the op's attributes) to an array or a tuple of arrays.
         updates: op name -> the same computation that may overwrite the arrays it is given; only a
             program uses these, for buffers that nothing else can see.
+        joint: op name -> the same update of many variables in one call: for each input that is a variable's
+            own (weights, slots, gradient) a list of arrays, then the inputs that all share; gives a list for
+            each result, to the same bits. `largest` says up to how many bytes of an array it pays.
         reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.
@@ -63,6 +66,7 @@ class Engine:
     name: str = ""
     kernels: Mapping[str, Kernel]
     updates: Mapping[str, Kernel]
+    joint: Mapping[str, Kernel] = {}
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
     dtypes: frozenset[DType]

@@ -37,7 +37,8 @@ class Compiled:
         self, program: Program, structure: tree.Structure, static: list[Any], flows: list[bool]
     ) -> None:
         self.program = program
-        self.runner = Runner(optimized(program), reuse="reuse" not in switched_off())
+        off = switched_off()
+        self.runner = Runner(optimized(program), reuse="reuse" not in off, joint="joint" not in off)
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
         self.homes = [v._home for v in self.variables]

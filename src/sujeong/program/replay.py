@@ -7,8 +7,9 @@
         return (v4,)
 
 There is no graph to walk and nothing to look up while it runs. Where an engine has a kernel that may
-overwrite its inputs (an optimiser's update), it is used for variables that nothing else can see; where it
-has one that writes its result over an input, for values that nobody reads again.
+overwrite its inputs (an optimiser's update), it is used for variables that nothing else can see, and where
+it has one for many variables, one call is made for all; where it has one that writes its result over an
+input, for values that nobody reads again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ..errors import EngineError, SujeongError, add_context, message
 from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Program, Symbol
+from .joint import Groups, columns, joined, own_inputs
 from .reuse import reuses
 
 
@@ -41,7 +43,7 @@ class Runner:
         shared: for each update, whether its buffer may also belong to somebody else.
     """
 
-    def __init__(self, program: Program, *, reuse: bool = True) -> None:
+    def __init__(self, program: Program, *, reuse: bool = True, joint: bool = True) -> None:
         self.program = program
         buffers = Buffers(program)
         plan = overwrites(program, buffers)
@@ -51,7 +53,8 @@ class Runner:
         self.shared = shared_updates(program, buffers)
         order = _state_last(program, plan)
         over = reuses(program, buffers, order, list(plan)) if reuse else None
-        self.source, names, self._lines = _generate(program, order, plan, over)
+        groups = joined(program, buffers, order, plan) if joint else {}
+        self.source, names, self._lines = _generate(program, order, plan, over, groups)
         scope: dict[str, Any] = dict(names)
         exec(compile(self.source, self._file, "exec"), scope)  # noqa: S102 - our own text, no user's
         self.run: Callable[..., tuple[Any, ...]] = scope["run"]
@@ -92,17 +95,19 @@ def _state_last(program: Program, plan: dict[int, tuple[Symbol, ...]]) -> list[i
 
 
 def _generate(
-    program: Program, order: list[int], plan: dict[int, tuple[Symbol, ...]], over: dict[int, int] | None
+    program: Program,
+    order: list[int],
+    plan: dict[int, tuple[Symbol, ...]],
+    over: dict[int, int] | None,
+    groups: Groups,
 ) -> tuple[str, dict[str, Any], dict[int, Equation]]:
     """The text of the function, the objects that it names, and the equation of each line."""
     names: dict[str, Any] = {"Tripped": Tripped}
     results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
     kept = {s.index for s in results}
-    last: dict[int, int] = {}
-    for i in order:
-        e = program.equations[i]
-        for s in (*e.inputs, *e.outputs):
-            last[s.index] = i
+    together = {j for members in groups.values() for j in members[1:]}  # they run where the first one does
+    lines_of = {i: [program.equations[j] for j in groups.get(i, (i,))] for i in order if i not in together}
+    last = {s.index: i for i, es in lines_of.items() for e in es for s in (*e.inputs, *e.outputs)}
     ends: dict[int, list[int]] = {}
     for index, i in last.items():
         if index not in kept:
@@ -114,9 +119,9 @@ def _generate(
     lines = [f"def run({arguments}):"]
     guards = {s.index for s in program.guards}
     places: dict[int, Equation] = {}
-    for i in order:
-        e = program.equations[i]
-        lines.append("    " + _call(program, e, i, plan, over, names))
+    for i, (e, *more) in lines_of.items():
+        call = _joint(program, [e, *more], i, names) if more else _call(program, e, i, plan, over, names)
+        lines.append("    " + call)
         places[len(lines)] = e
         lines += [f"    if not v{s.index}: raise Tripped" for s in e.outputs if s.index in guards]
         gone = [f"v{x}" for x in sorted(ends.get(i, ())) if x not in fixed]
@@ -147,11 +152,27 @@ def _call(
     elif over and i in over:
         kernel, function = f"{e.op.name}_over_{over[i]}", program.engine.reuses[e.op.name][over[i]]
     names[kernel] = function
+    arguments += _attributes(e, i, names, over is not None)
+    return f"{left} = {kernel}({', '.join(arguments)})"
+
+
+def _joint(program: Program, equations: list[Equation], i: int, names: dict[str, Any]) -> str:
+    """The one call of several updates."""
+    e = equations[0]
+    left, arguments = columns(equations, own_inputs(program, e))
+    kernel = f"{e.op.name}_joint"
+    names[kernel] = program.engine.joint[e.op.name]
+    return f"{left} = {kernel}({', '.join([*arguments, *_attributes(e, i, names)])})"
+
+
+def _attributes(e: Equation, i: int, names: dict[str, Any], reuse: bool = True) -> list[str]:
+    """The attributes of an equation as keywords; their values get names."""
+    found = []
     for key, value in e.attributes.items():
         constant = f"a{i}_{key}"
-        names[constant] = Runner(value, reuse=over is not None) if isinstance(value, Program) else value
-        arguments.append(f"{key}={constant}")
-    return f"{left} = {kernel}({', '.join(arguments)})"
+        names[constant] = Runner(value, reuse=reuse) if isinstance(value, Program) else value
+        found.append(f"{key}={constant}")
+    return found
 
 
 def kernel_of(engine: Any, e: Equation) -> Callable[..., Any]:

@@ -26,6 +26,7 @@ class TorchEngine(Engine):
         self.dtypes = frozenset(TORCH_DTYPES)
         self.kernels = families.kernels()
         self.updates = families.updates()
+        self.joint = families.joint()
         self.reuses = REUSES
         self.spares = families.spares()
         self.keeps_memory = keep_memory()

@@ -20,6 +20,7 @@ from . import (
     gated,
     gathering,
     indexing,
+    joint_updates,
     linalg,
     moving,
     normalization,
@@ -49,6 +50,7 @@ FAMILIES = (
     gated,
     gathering,
     indexing,
+    joint_updates,
     linalg,
     moving,
     normalization,
@@ -84,6 +86,11 @@ def kernels() -> dict[str, Callable[..., Any]]:
 def updates() -> dict[str, Callable[..., Any]]:
     """Op name -> kernel that may overwrite the arrays it is given."""
     return _gather("UPDATES")
+
+
+def joint() -> dict[str, Callable[..., Any]]:
+    """Op name -> kernel that updates many variables in one call."""
+    return _gather("JOINT")
 
 
 def spares() -> dict[tuple[str, DType], Callable[..., Any]]:

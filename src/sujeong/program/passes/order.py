@@ -26,8 +26,9 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common": common,
     "dead_code": dead_code,
 }
-WHILE_RUNNING = ("reuse",)
-"""Not a pass over the program, but of its replay: results written over what nobody reads again."""
+WHILE_RUNNING = ("reuse", "joint")
+"""Not passes over the program, but of its replay: results written over what nobody reads again, and one call
+for the updates of all variables."""
 
 
 def pass_names() -> tuple[str, ...]:

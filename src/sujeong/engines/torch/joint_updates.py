@@ -1,0 +1,177 @@
+"""Kernels of the optimisers' steps for many variables at once: one call for each pass, not one a variable.
+
+The numbers are those of the kernels in `optimizer`, to the bit: the same operations in the same order, each
+over a list of arrays. On CUDA only Adam's fused kernel takes a list; the other steps run one by one there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from . import optimizer
+
+_Kernel = Callable[..., Any]
+_Lists = tuple[list[Any], ...]
+ALWAYS = 1 << 62
+"""Bytes: pays for arrays of any size."""
+IN_CACHE = 1 << 15
+"""Bytes of an array up to which several passes over all pay: what the first wrote is still in the cache."""
+
+
+def _rows_aligned(*lists: list[Any]) -> _Lists:
+    """The arrays of each variable with equal strides, as `_aligned` has them for one."""
+    if all(x.is_contiguous() for column in lists for x in column):
+        return lists
+    return tuple(
+        [
+            list(c)
+            for c in zip(*[optimizer._aligned(p, tuple(rest)) for p, *rest in _rows(lists)], strict=True)
+        ]
+    )
+
+
+def _rows(lists: Any) -> list[tuple[Any, ...]]:
+    return list(zip(*lists, strict=True))
+
+
+def _adam(
+    p: list[Any], m: list[Any], v: list[Any], g: list[Any], rate: Any, step: Any, **settings: Any
+) -> Any:
+    p, m, v, g = _rows_aligned(p, m, v, g)
+    _fused(p, m, v, [], g, rate, step, **settings)
+    return p, m, v
+
+
+def _amsgrad(
+    p: list[Any],
+    m: list[Any],
+    v: list[Any],
+    top: list[Any],
+    g: list[Any],
+    rate: Any,
+    step: Any,
+    **settings: Any,
+) -> Any:
+    p, m, v, top, g = _rows_aligned(p, m, v, top, g)
+    _fused(p, m, v, top, g, rate, step, **settings)
+    return p, m, v, top
+
+
+def _fused(
+    p: list[Any],
+    m: list[Any],
+    v: list[Any],
+    top: list[Any],
+    g: list[Any],
+    rate: Any,
+    step: Any,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+    weight_decay: float,
+) -> None:
+    torch._fused_adamw_(
+        p,
+        g,
+        m,
+        v,
+        top,
+        [step] * len(p),
+        lr=rate if p[0].is_cpu else rate.float(),
+        beta1=beta_1,
+        beta2=beta_2,
+        weight_decay=weight_decay,
+        eps=epsilon,
+        amsgrad=bool(top),
+        maximize=False,
+    )
+
+
+def _sgd(p: list[Any], g: list[Any], rate: Any, weight_decay: float) -> list[Any]:
+    (p,) = _rows_aligned(p)
+    _decay(p, rate, weight_decay)
+    torch._foreach_addcmul_(p, g, [rate] * len(p), value=-1)
+    return p
+
+
+def _momentum(
+    p: list[Any], v: list[Any], g: list[Any], rate: Any, momentum: float, nesterov: bool, weight_decay: float
+) -> _Lists:
+    p, v = _rows_aligned(p, v)
+    rates = [rate] * len(p)
+    _decay(p, rate, weight_decay)
+    torch._foreach_mul_(v, momentum)
+    torch._foreach_addcmul_(v, g, rates, value=-1)
+    if nesterov:
+        torch._foreach_add_(p, v, alpha=momentum)
+        torch._foreach_addcmul_(p, g, rates, value=-1)
+    else:
+        torch._foreach_add_(p, v)
+    return p, v
+
+
+def _adagrad(
+    p: list[Any], h: list[Any], g: list[Any], rate: Any, epsilon: float, weight_decay: float
+) -> _Lists:
+    p, h = _rows_aligned(p, h)
+    _decay(p, rate, weight_decay)
+    torch._foreach_addcmul_(h, g, g)
+    _step_over_root(p, h, g, rate, epsilon)
+    return p, h
+
+
+def _rmsprop(
+    p: list[Any], h: list[Any], g: list[Any], rate: Any, rho: float, epsilon: float, weight_decay: float
+) -> _Lists:
+    p, h = _rows_aligned(p, h)
+    _decay(p, rate, weight_decay)
+    torch._foreach_mul_(h, rho)
+    torch._foreach_addcmul_(h, g, g, value=1 - rho)
+    _step_over_root(p, h, g, rate, epsilon)
+    return p, h
+
+
+def _step_over_root(p: list[Any], h: list[Any], g: list[Any], rate: Any, epsilon: float) -> None:
+    """The step p <- p - g / (sqrt(h) + epsilon) rate."""
+    root = torch._foreach_sqrt(h)
+    torch._foreach_add_(root, epsilon)
+    quotient = torch._foreach_div(g, root)
+    torch._foreach_mul_(quotient, rate)
+    torch._foreach_sub_(p, quotient)
+
+
+def _decay(p: list[Any], rate: Any, weight_decay: float) -> None:
+    if weight_decay:
+        torch._foreach_sub_(p, torch._foreach_mul(p, rate * weight_decay))
+
+
+def _one_by_one(name: str, lists: tuple[Any, ...], shared: tuple[Any, ...], settings: Any) -> Any:
+    found = [optimizer.UPDATES[name](*row, *shared, **settings) for row in _rows(lists)]
+    return tuple([list(column) for column in _rows(found)]) if isinstance(found[0], tuple) else found
+
+
+def _joint(name: str, function: _Kernel, largest: int, on_cuda: bool) -> _Kernel:
+    """A kernel for lists, which leaves to the kernel for one what the device does not do in lists."""
+    own = optimizer.UPDATES[name].overwrites + 1  # type: ignore[attr-defined]
+
+    def kernel(*arrays: Any, **settings: Any) -> Any:
+        p = arrays[0][0]
+        if p.is_cpu or (on_cuda and p.dtype is not torch.float64):
+            return function(*arrays, **settings)
+        return _one_by_one(name, arrays[:own], arrays[own:], settings)
+
+    kernel.largest = largest  # type: ignore[attr-defined]
+    return kernel
+
+
+JOINT = {
+    "sgd_update": _joint("sgd_update", _sgd, IN_CACHE, on_cuda=False),
+    "momentum_update": _joint("momentum_update", _momentum, IN_CACHE, on_cuda=False),
+    "adagrad_update": _joint("adagrad_update", _adagrad, IN_CACHE, on_cuda=False),
+    "rmsprop_update": _joint("rmsprop_update", _rmsprop, IN_CACHE, on_cuda=False),
+    "adam_update": _joint("adam_update", _adam, ALWAYS, on_cuda=True),
+    "amsgrad_update": _joint("amsgrad_update", _amsgrad, ALWAYS, on_cuda=True),
+}
