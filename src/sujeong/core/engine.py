@@ -21,6 +21,7 @@ import numpy as np
 from ..errors import EngineError, message, unknown_name
 from . import modes
 from .dtypes import DType, check_range, python_dtype
+from .executors import Executor, Job
 from .spec import Spec
 
 Array = Any
@@ -60,6 +61,7 @@ class Engine:
         reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.
+        executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
         dtypes: the element types that it can hold.
     """
 
@@ -69,6 +71,7 @@ class Engine:
     joint: Mapping[str, Kernel] = {}
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
+    executor: Callable[[Job, str], Executor | None] | None = None
     dtypes: frozenset[DType]
 
     def __init__(self) -> None:

@@ -45,6 +45,7 @@ class Variable(Operand):
         "_initial",
         "_shared",
         "_spec",
+        "_store",
         "_tensor",
         "_trainable",
         "name",
@@ -62,6 +63,7 @@ class Variable(Operand):
         self._shared = True
         self._tensor = None
         self._initial: Callable[[], np.ndarray] | None = None
+        self._store: Any = None  # where captured programs keep the value: a `core.executors.Store`
 
     @classmethod
     def later(
@@ -87,7 +89,9 @@ class Variable(Operand):
     @property
     def _value(self) -> Tensor:
         """The present value outside of any recording, made now if it does not exist yet."""
-        if self._tensor is None:
+        if self._tensor is None and self._store is not None:
+            self._tensor = self._store.lent = self._wrap(Tensor(self._store.fetch(), self._home[0]))
+        elif self._tensor is None:
             engine, device = self._home
             host = np.zeros(self._spec.shape) if self._initial is None else self._initial()
             self._tensor = self._wrap(Tensor(engine.from_host(host, self._spec.dtype, device), engine))
@@ -113,11 +117,17 @@ class Variable(Operand):
         self._shared = True  # somebody may hold it now: no program may overwrite the buffer
         return self._value
 
+    @property
+    def _exists(self) -> bool:
+        """Whether its first value has been made."""
+        return self._tensor is not None or self._store is not None
+
     def _cast(self, dtype: DType) -> None:
         """Gives the variable another element type, before any step is recorded with it."""
-        if self._tensor is not None:
+        if self._exists:
             engine, device = self._home
-            host = engine.to_host(self._tensor._array)
+            host = engine.to_host(self._value._array)
+            self._store = None
             self._tensor = self._wrap(Tensor(engine.from_host(host, dtype, device), engine))
         self._spec = self._spec.like(dtype=dtype)
         self._grad = None
@@ -174,11 +184,12 @@ class Variable(Operand):
 
     def to(self, device: str | None = None, *, engine: str | None = None) -> None:
         """Moves the variable to another device or engine."""
-        if self._tensor is None:
+        if not self._exists:
             target = self._home[0] if engine is None else load_engine(engine)
             self._home = (target, device or target.devices()[0])
             return
-        moved = self._tensor.detach().to(device, engine=engine)
+        moved = self._value.detach().to(device, engine=engine)
+        self._store = None
         self._replace(moved._array, moved._engine, shared=True)
         self._home = (moved._engine, moved.device)
         self._grad = None

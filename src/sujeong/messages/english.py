@@ -1,6 +1,7 @@
 """The English texts."""
 
 TEXTS = {
+    "graphs.failed": "{name} runs call by call, since no CUDA graph could be made of it: {reason}",
     "plot.epoch": "epoch",
     "plot.training": "training",
     "plot.validation": "validation",

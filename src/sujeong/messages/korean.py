@@ -1,6 +1,7 @@
 """The Korean texts."""
 
 TEXTS = {
+    "graphs.failed": "{name}의 CUDA 그래프를 만들지 못하여 연산을 하나씩 실행한다: {reason}",
     "plot.epoch": "에폭",
     "plot.training": "훈련",
     "plot.validation": "검증",

@@ -12,6 +12,7 @@ from ..core.dispatch import _noted
 from ..core.op import Op
 from ..core.tensor import Tensor
 from ..errors import StateError, message
+from .executing import executor_of
 from .ir import Program
 from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
@@ -43,7 +44,9 @@ class Compiled:
         self.variables = [v for v, _ in program.state]
         self.homes = [v._home for v in self.variables]
         self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
-        self._lock = _STATE if program.updates or program.grads or program.cleared else _FREE
+        self.executor = executor_of(self.runner.program)
+        changes = program.updates or program.grads or program.cleared or self.executor is not None
+        self._lock = _STATE if changes else _FREE
 
     @property
     def at_home(self) -> bool:
@@ -59,6 +62,12 @@ class Compiled:
         rest = iter(results)
         return tree.unflatten(self.structure, [next(rest) if s is TENSOR else s for s in self.static])
 
+    def flush(self) -> None:
+        """Reads the guards of steps whose outcome the host does not know yet."""
+        if self.executor is not None:
+            with self._lock:
+                self.executor.flush()
+
     def _run(self, tensors: list[Tensor]) -> list[Tensor]:
         program, runner = self.program, self.runner
         engine = program.engine
@@ -67,6 +76,10 @@ class Compiled:
                 raise _not_empty(program, variable)
         arrays = [t._array for t in tensors]
         differentiable = any(self.flows) and modes.grad_enabled.get()
+        if self.executor is not None and not differentiable:
+            found = self.executor(arrays)
+            if found is not None:
+                return [Tensor(array, engine) for array in found]
         copy = engine.kernels["copy"]
         for variable, owned in zip(self.variables, runner.owned, strict=True):
             array = variable._value._array

@@ -105,6 +105,17 @@ class Recorded:
                     self._count()
         return compiled(tensors)
 
+    def flush(self) -> None:
+        """Waits until it is known that all steps so far were good; call it before what they changed is used.
+
+        An engine that launches whole steps reads their guards only now and then. Elsewhere nothing is done.
+
+        Raises:
+            TrippedLate: a guard did not hold. From that step on no variable was changed.
+        """
+        for compiled in tuple(self._cache.values()):
+            compiled.flush()
+
     def _count(self) -> None:
         if len(self._cache) > LIMIT and not self._warned and self._guards is not None:
             self._warned = True

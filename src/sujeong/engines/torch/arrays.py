@@ -10,8 +10,9 @@ import torch
 from ...core.dtypes import DType
 from ...core.engine import Engine, LowPrecision
 from ...core.spec import Spec
-from . import families
+from . import families, graphs
 from ._dtypes import DTYPES, TORCH_DTYPES
+from .graph_inputs import uploaded
 from .memory import keep_memory
 from .reusing import REUSES
 
@@ -29,6 +30,7 @@ class TorchEngine(Engine):
         self.joint = families.joint()
         self.reuses = REUSES
         self.spares = families.spares()
+        self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
         torch.backends.cudnn.deterministic = True
@@ -45,6 +47,8 @@ class TorchEngine(Engine):
         """A torch tensor of the element type, a copy unless told otherwise."""
         if copy or not array.flags.writeable or any(s < 0 for s in array.strides):
             array = np.array(array, order="C")
+        if device != "cpu" and graphs.wanted():
+            return uploaded(torch.from_numpy(array), device, TORCH_DTYPES[dtype])
         return torch.from_numpy(array).to(device=device, dtype=TORCH_DTYPES[dtype])
 
     def to_host(self, array: Any) -> np.ndarray:

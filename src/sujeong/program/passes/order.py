@@ -26,9 +26,9 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common": common,
     "dead_code": dead_code,
 }
-WHILE_RUNNING = ("reuse", "joint")
-"""Not passes over the program, but of its replay: results written over what nobody reads again, and one call
-for the updates of all variables."""
+WHILE_RUNNING = ("reuse", "joint", "graphs")
+"""Not passes over the program, but of its replay: results written over what nobody reads again, one call
+for the updates of all variables, and the whole program in one launch where the engine can."""
 
 
 def pass_names() -> tuple[str, ...]:
