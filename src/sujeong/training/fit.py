@@ -18,11 +18,12 @@ from ..nn.module import Module
 from ..program.replay import Tripped
 from . import recipe as recipes
 from .callbacks import Callback
+from .feeding import Feed
 from .history import History
 from .interrupt import deferred
 from .outputs import finisher
 from .precision import computing
-from .preparing import as_numbers, as_tensor_of, class_weights, held_out, prepare, settled, validation
+from .preparing import as_numbers, class_weights, held_out, prepare, settled, validation
 from .progress import Progress
 from .recipe import Recipe
 from .steps import predict_step, test_step, train_step
@@ -164,15 +165,13 @@ def fit(
     for callback in callbacks:
         callback.model = model
         callback.on_train_begin()
-    with computing(precision), deferred() as interrupt:
+    with computing(precision), deferred() as interrupt, Feed(data, batch_size) as feed:
         for epoch in range(initial_epoch, epochs):
             start = time.perf_counter()
             for callback in callbacks:
                 callback.on_epoch_begin(epoch)
             _reset(recipe)
-            batches = data.batches(batch_size, shuffle=shuffle, seed=seed, epoch=epoch)
-            for number, batch in enumerate(batches):
-                arrays = (as_tensor_of(batch.x), as_tensor_of(batch.y), as_tensor_of(batch.sample_weight))
+            for number, arrays in enumerate(feed.epoch(shuffle=shuffle, seed=seed, epoch=epoch)):
                 try:
                     step(*arrays)
                 except Tripped:
@@ -183,7 +182,7 @@ def fit(
                     callback.on_batch_end(number)
                 if progress.wants():
                     elapsed = time.perf_counter() - start
-                    progress.draw(epoch, number + 1, len(batches), _figures(recipe), elapsed)
+                    progress.draw(epoch, number + 1, feed.batches, _figures(recipe), elapsed)
                 if interrupt.asked:
                     break
             if interrupt.asked:
@@ -231,9 +230,9 @@ def _figures(recipe: Recipe) -> dict[str, float]:
 def _evaluate(model: Module, recipe: Recipe, data: ArrayData, batch_size: int) -> dict[str, float]:
     step = _step(model, "test", lambda: test_step(model, recipe))
     _reset(recipe)
-    with computing(recipe.computed):
-        for batch in data.batches(batch_size, shuffle=False):
-            step(as_tensor_of(batch.x), as_tensor_of(batch.y), as_tensor_of(batch.sample_weight))
+    with computing(recipe.computed), Feed(data, batch_size) as feed:
+        for arrays in feed.epoch():
+            step(*arrays)
     return _figures(recipe)
 
 
@@ -304,6 +303,6 @@ def predict(model: Module, x: Any, *, batch_size: int = 256, output: str = "auto
     key = ("predict", output)
     if key not in steps:
         steps[key] = predict_step(model, finisher(recipe, output))
-    with computing("float32" if recipe is None else recipe.computed):
-        found = [steps[key](as_tensor_of(b.x)).numpy() for b in data.batches(batch_size, shuffle=False)]
+    with computing("float32" if recipe is None else recipe.computed), Feed(data, batch_size) as feed:
+        found = [steps[key](x).numpy() for x, _, _ in feed.epoch()]
     return np.concatenate(found)

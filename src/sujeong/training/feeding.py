@@ -1,0 +1,113 @@
+"""Batches on their way to the steps: several are gathered at once, the next ones while steps run.
+
+    order (seed, epoch) -> rows of some batches, gathered as one array -> one tensor -> views, one a batch
+
+A step sees what it would see if each batch were gathered alone; only who waits for it differs. No array is
+written twice, so a step may keep what it was given. A thread pays where gathering takes longer than waking
+it; it stays one array ahead, within an epoch, and ends with the run, however that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from ..core import dtypes
+from ..core.create import from_host
+from ..data.arrays import ArrayData, Batch, Batches
+from ..ops.slicing import split
+
+TOGETHER = 1 << 20
+"""Bytes that are gathered at once: few enough to stay in a cache until the steps read them."""
+WORTH_A_THREAD = 1 << 18
+"""Bytes below which gathering is faster than waking a thread for it."""
+
+Arrays = tuple[Any, Any, Any]
+
+
+class Feed:
+    """Hands the batches of data to steps, as tensors on the engine chosen now.
+
+    Args:
+        data: the examples.
+        batch_size: examples a batch; the last one of an epoch may hold fewer.
+
+    Example:
+        >>> from sujeong.data import ArrayData
+        >>> with Feed(ArrayData([1.0, 2.0, 3.0], [0, 1, 2]), 2) as feed:
+        ...     for x, y, weight in feed.epoch():
+        ...         print(x, y, weight)
+        [1. 2.] [0 1] None
+        [3.] [2] None
+    """
+
+    def __init__(self, data: ArrayData, batch_size: int) -> None:
+        self.data, self.batch_size = data, batch_size
+        each = batch_size * sum(a[:1].nbytes for a in (data.x, data.y, data.sample_weight) if a is not None)
+        self._count = max(1, TOGETHER // max(each, 1))
+        self._worth = min(self._count * each, len(data) * each // batch_size) >= WORTH_A_THREAD
+        self._pool: Any = None
+
+    def __enter__(self) -> Feed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:  # what is being gathered is waited for: the data may change after the run
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def batches(self) -> int:
+        """How many there are in an epoch."""
+        return -(-len(self.data) // self.batch_size)
+
+    def epoch(self, *, shuffle: bool = False, seed: int = 0, epoch: int = 0) -> Iterator[Arrays]:
+        """The batches of an epoch.
+
+        Args:
+            shuffle: in an order that depends on seed and epoch; else as they lie.
+            seed: of the order.
+            epoch: whole number from 0 on.
+
+        Yields:
+            Inputs, targets and weights of a batch, `None` where the data have none.
+        """
+        batches = self.data.batches(self.batch_size, shuffle=shuffle, seed=seed, epoch=epoch)
+        ahead = shuffle and self._worth  # without an order nothing is gathered
+        for some in self._ahead(batches) if ahead else self._in_turn(batches):
+            cuts = tuple(range(self.batch_size, len(some.x), self.batch_size))
+            yield from zip(*(_parts(host, cuts) for host in some), strict=True)
+
+    def _in_turn(self, batches: Batches) -> Iterator[Batch]:
+        while batches.batch < len(batches):
+            yield batches.together(self._count)
+
+    def _ahead(self, batches: Batches) -> Iterator[Batch]:
+        """Each array is handed out while the next one is gathered."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(1, "sujeong-feed")
+        gather: Callable[[], Batch] = lambda: batches.together(self._count)  # noqa: E731
+        waiting = self._pool.submit(gather)
+        while waiting is not None:
+            some = waiting.result()
+            waiting = self._pool.submit(gather) if batches.batch < len(batches) else None
+            yield some
+
+
+def as_tensor_of(host: np.ndarray | None) -> Any:
+    """An array as a tensor on the engine chosen now, without a copy where there is a way."""
+    return None if host is None else from_host(host, dtypes.as_dtype(host.dtype), copy=False)
+
+
+def _parts(host: np.ndarray | None, cuts: tuple[int, ...]) -> tuple[Any, ...]:
+    """An array as a tensor a batch; they share its memory."""
+    if host is None:
+        return (None,) * (len(cuts) + 1)
+    whole = as_tensor_of(host)
+    return split(whole, cuts) if cuts else (whole,)
