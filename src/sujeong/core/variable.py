@@ -89,14 +89,19 @@ class Variable(Operand):
     @property
     def _value(self) -> Tensor:
         """The present value outside of any recording, made now if it does not exist yet."""
-        if self._tensor is None and self._store is not None:
-            self._tensor = self._store.lent = self._wrap(Tensor(self._store.fetch(), self._home[0]))
-        elif self._tensor is None:
-            engine, device = self._home
+        tensor = self._tensor
+        if tensor is not None:
+            return tensor
+        engine, device = self._home
+        if self._store is not None:
+            tensor = self._wrap(Tensor(self._store.fetch(), engine))
+            self._store.lent = tensor  # before anybody can take it for a value from outside
+        else:
             host = np.zeros(self._spec.shape) if self._initial is None else self._initial()
-            self._tensor = self._wrap(Tensor(engine.from_host(host, self._spec.dtype, device), engine))
+            tensor = self._wrap(Tensor(engine.from_host(host, self._spec.dtype, device), engine))
             self._initial = None
-        return self._tensor
+        self._tensor = tensor
+        return tensor
 
     @_value.setter
     def _value(self, tensor: Tensor) -> None:

@@ -174,9 +174,6 @@ class Graphed:
             return self._inputs.fits(arrays)
         if self.failure is not None or self._plain < FIRST or not placed(arrays, self.device.device):
             return False
-        for variable in self.job.variables:
-            if isinstance(variable._store, Store):
-                variable._store.settle()  # what it raises is no failure of the capture
         try:
             self._capture(arrays)
         except Exception as error:  # noqa: BLE001 - whatever it was, the program runs without a graph
