@@ -133,8 +133,8 @@ def test_an_error_while_gathering_is_told(data: Any, monkeypatch: pytest.MonkeyP
 
 
 def test_only_what_is_worth_it_wakes_a_thread(rng: np.random.Generator) -> None:
-    wide = rng.normal(size=(100, 2000)).astype("f")
-    for x, shuffle, expected in ((wide, True, True), (wide, False, False), (wide[:, :100], True, False)):
+    wide = rng.normal(size=(300, 2000)).astype("f")  # 2.4 MB
+    for x, shuffle, expected in ((wide, True, True), (wide, False, False), (wide[:100], True, False)):
         with Feed(ArrayData(np.ascontiguousarray(x)), 10) as feed:
             next(feed.epoch(shuffle=shuffle))
             assert bool(threads()) == expected

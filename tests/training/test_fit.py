@@ -295,3 +295,36 @@ def test_data_go_where_the_model_is(digits: tuple[np.ndarray, np.ndarray]) -> No
         assert set(model.evaluate(*digits)) == {"loss", "accuracy"}
         assert model.predict(digits[0]).shape == (320, 10)
     assert {v.engine for v in model.variables} == {"numpy"}
+
+
+def test_model_and_loss_are_recorded_once_for_a_check(
+    digits: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sujeong.training import targets
+
+    calls, record = [], targets.record
+
+    def counted(function: object, *specs: object) -> object:
+        calls.append(specs)
+        return record(function, *specs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(targets, "record", counted)
+    model = small().compile("adam", "softmax_cross_entropy", precision="auto")
+    for _ in range(2):
+        model.fit(*digits, epochs=1, verbose=0, validation_split=0.1)
+        model.evaluate(*digits)
+    assert len(calls) == 1
+    with pytest.raises(ShapeError, match="while evaluate looked at inputs"):
+        model.evaluate(digits[0], np.zeros((320, 3), "f"))  # other targets are looked at anew
+    assert len(calls) == 2
+
+
+def test_cost_of_the_loss_does_not_choose_the_precision(digits: tuple[np.ndarray, np.ndarray]) -> None:
+    from sujeong.training import recipe, targets
+
+    model = small().compile("adam", "softmax_cross_entropy")
+    model.build_for(tuple(digits[0][:1].shape))
+    found = targets.forward(model, recipe.of(model), *digits)
+    alone = sj.record(lambda x: model(x, training=False), sj.Spec((2, 8, 8, 1), sj.float32))
+    assert found.cost().flops == alone.cost().flops
+    assert "softmax" not in str(found)

@@ -9,7 +9,7 @@ it; it stays one array ahead, within an epoch, and ends with the run, however th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -48,7 +48,7 @@ class Feed:
         self.data, self.batch_size = data, batch_size
         each = batch_size * sum(a[:1].nbytes for a in (data.x, data.y, data.sample_weight) if a is not None)
         self._count = max(1, TOGETHER // max(each, 1))
-        self._worth = min(self._count * each, len(data) * each // batch_size) >= WORTH_A_THREAD
+        self._worth = self._count * each >= WORTH_A_THREAD and self.batches > self._count
         self._pool: Any = None
 
     def __enter__(self) -> Feed:
@@ -88,16 +88,20 @@ class Feed:
 
     def _ahead(self, batches: Batches) -> Iterator[Batch]:
         """Each array is handed out while the next one is gathered."""
+        some = batches.together(self._count)
+        while batches.batch < len(batches):
+            waiting = self._threads().submit(batches.together, self._count)
+            yield some
+            some = waiting.result()
+        yield some
+
+    def _threads(self) -> Any:
+        """The one thread that gathers; made when it is first needed."""
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(1, "sujeong-feed")
-        gather: Callable[[], Batch] = lambda: batches.together(self._count)  # noqa: E731
-        waiting = self._pool.submit(gather)
-        while waiting is not None:
-            some = waiting.result()
-            waiting = self._pool.submit(gather) if batches.batch < len(batches) else None
-            yield some
+        return self._pool
 
 
 def as_tensor_of(host: np.ndarray | None) -> Any:

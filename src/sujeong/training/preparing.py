@@ -6,17 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.spec import Spec
 from ..data.arrays import ArrayData
 from ..data.splits import train_validation_split
 from ..errors import ArgumentError, message
 from ..nn.module import Module
-from ..program.jit import record
 from .feeding import as_tensor_of
 from .precision import decide, widen
 from .recipe import Recipe
-from .targets import prepared
+from .targets import SAMPLES, forward, prepared
 
 
 def as_numbers(x: Any, precision: str = "float32") -> Any:
@@ -79,9 +76,8 @@ def validation(model: Module, recipe: Recipe, data: Any) -> ArrayData:
 def settled(model: Module, recipe: Recipe, data: ArrayData, batch_size: int) -> tuple[str, str]:
     """The precision that training comes to with this model, data and device, and why; found once."""
     if recipe.computes is None:
-        forward = None
-        if recipe.precision == "auto":
-            sample = Spec((2, *data.x.shape[1:]), dtypes.as_dtype(data.x.dtype))
-            forward = record(lambda x: model(x, training=False), sample)
-        recipe.computes = decide(recipe.precision, forward, 2, batch_size)
+        alone = None
+        if recipe.precision == "auto" and data.y is not None:
+            alone = forward(model, recipe, data.x, data.y)
+        recipe.computes = decide(recipe.precision, alone, SAMPLES, batch_size)
     return recipe.computes

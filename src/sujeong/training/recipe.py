@@ -9,6 +9,7 @@ from .. import losses, metrics, optim
 from ..core.variable import Variable
 from ..errors import StateError, message
 from ..messages import text
+from ..program.ir import Program
 from .loss_scale import LossScale
 from .precision import checked, widen
 
@@ -29,6 +30,7 @@ class Recipe:
         precision: what was asked for.
         computes: the precision that it came to, and why; `None` until the first step.
         scale: the factor of the loss in float16, with the good steps since it changed.
+        seen: the recorded forward pass for each kind of data that was checked.
     """
 
     def __init__(self, optimizer: Any, loss: Any, measures: Any = (), precision: str = "auto") -> None:
@@ -41,6 +43,7 @@ class Recipe:
         for metric in self.metrics:  # a loss that reads scores tells the metrics that they are scores
             metric.link = metric.link or self.loss.link
         self.mean_loss = metrics.Mean(name="loss")
+        self.seen: dict[Any, Program] = {}
 
     @property
     def computed(self) -> str:
