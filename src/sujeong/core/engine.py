@@ -55,9 +55,8 @@ class Engine:
         kernels: op name -> function from arrays (and the op's attributes) to an array or a tuple of arrays.
         updates: op name -> the same computation that may overwrite the arrays it is given; only a
             program uses these, for buffers that nothing else can see.
-        joint: op name -> the same update of many variables in one call: for each input that is a variable's
-            own (weights, slots, gradient) a list of arrays, then the inputs that all share; gives a list for
-            each result, to the same bits. `largest` says up to how many bytes of an array it pays.
+        joint: op name -> the update of many variables: lists of weights, slots, gradients, then what they
+            share; to the same bits. Its `largest`: up to how many bytes of an array that pays.
         reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.

@@ -17,6 +17,10 @@ SIZES = [
 CASES = [
     *[Case("convolution", (values(*x), values(*w, seed=1)), s, name) for name, s, x, w, _ in SIZES],
     *[
+        Case("convolution_bias", (values(*x), values(*w, seed=1), values(w[-1], seed=2)), s, name)
+        for name, s, x, w, _ in SIZES
+    ],
+    *[
         Case(
             "convolution_input_gradient",
             (values(*y, seed=2), values(*w, seed=1)),

@@ -68,7 +68,7 @@ def _padded(x: Any, by_hand: Any) -> Any:
     return pad(x, [0, 0, *(w for pair in reversed(by_hand) for w in pair)])
 
 
-def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
+def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: int, bias: Any = None) -> Any:
     strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
     if by_hand is not None:
         x = _padded(x, by_hand)
@@ -76,13 +76,18 @@ def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: 
         few = w.numel() <= _FEW and w.shape[3] > 1  # torch itself puts them in order, in less than a call
         weights = w.permute(3, 2, 0, 1) if few else _weights(w)
         y = torch.convolution(
-            x.permute(0, 3, 1, 2), weights, None, strides, sides, dilation, False, _NOTHING, groups
+            x.permute(0, 3, 1, 2), weights, bias, strides, sides, dilation, False, _NOTHING, groups
         )
         return y.permute(0, 2, 3, 1)
     nothing = (0,) * len(strides)
     x = _channels_second(x)
-    y = torch.convolution(x, _weights(w), None, strides, sides, dilation, False, nothing, groups)
+    y = torch.convolution(x, _weights(w), bias, strides, sides, dilation, False, nothing, groups)
     return _channels_last(y, w.dim() - 2)
+
+
+def _biased(x: Any, w: Any, b: Any, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
+    """Convolution plus bias. oneDNN could rectify on the way too, but its ReLU makes 0 of not-a-number."""
+    return _forward(x, w, strides, padding, dilation, groups, b)
 
 
 def _input_gradient(
@@ -120,6 +125,7 @@ def _weight_gradient(
 
 KERNELS = {
     "convolution": _forward,
+    "convolution_bias": _biased,
     "convolution_input_gradient": _input_gradient,
     "convolution_weight_gradient": _weight_gradient,
 }

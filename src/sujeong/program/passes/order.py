@@ -12,6 +12,7 @@ from typing import Any
 from ...core import modes
 from ...errors import unknown_name
 from ..ir import Equation, Program
+from .bias import bias
 from .common import common
 from .dead_code import dead_code
 from .folding import folding
@@ -25,6 +26,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "simplify": simplify,
     "common": common,
     "dead_code": dead_code,
+    "bias": bias,
 }
 WHILE_RUNNING = ("reuse", "joint", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call
