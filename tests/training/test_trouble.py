@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import numpy as np
 import pytest
 
 import sujeong as sj
 from sujeong import nn
 from sujeong.errors import NonFiniteError
+from sujeong.program.replay import Tripped
 
 
 class Explode(nn.Module):
@@ -56,3 +60,44 @@ def test_bad_gradient_is_named(engine: str) -> None:
     model = nn.Sequential([Root(name="root")]).compile("sgd", "mean_squared_error")
     with pytest.raises(NonFiniteError, match=r"a gradient is not finite[\s\S]*root/scale"):
         model.fit(np.ones((4, 1), "float32"), np.zeros((4, 1), "float32"), verbose=0)
+
+
+def test_a_late_report_names_its_own_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device reads its flags every few steps; the error is still about the step that was bad."""
+    from sujeong.program.executing import TrippedLate
+    from sujeong.training import steps
+
+    fit = sys.modules["sujeong.training.fit"]
+    real = steps.train_step
+
+    class Late:
+        """Runs steps, and tells of a bad one when asked or after three more."""
+
+        def __init__(self, step: Any) -> None:
+            self.step, self.told = step, None
+
+        def __call__(self, *arrays: Any) -> None:
+            if self.told is not None:
+                self.told.late += 1
+                if self.told.late == 3:
+                    raise self.told
+                return
+            try:
+                self.step(*arrays)
+            except Tripped:
+                self.told = TrippedLate(1, 0, [a for a in arrays if a is not None])
+
+        def flush(self) -> None:
+            if self.told is not None:
+                raise self.told
+
+    monkeypatch.setattr(fit, "train_step", lambda *given: Late(real(*given)))
+    for bad, weight in ((2, None), (8, np.ones(40, np.float32))):  # of ten batches
+        x = np.ones((40, 2), np.float32)
+        x[4 * bad + 1] = 3e38
+        model = nn.Sequential([nn.Dense(3, kernel_initializer="ones", name="first")])
+        model.compile("sgd", "softmax_cross_entropy")
+        with pytest.raises(NonFiniteError, match="first") as error:
+            model.fit(x, np.zeros(40, int), batch_size=4, shuffle=False, verbose=0, sample_weight=weight)
+        assert f"batch {bad + 1}" in error.value.__notes__[0]
+        assert "samples [1]" in str(error.value)

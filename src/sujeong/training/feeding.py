@@ -15,10 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dtypes
-from ..core.create import from_host
 from ..data.arrays import ArrayData, Batch, Batches
 from ..ops.slicing import split
+from .preparing import as_tensor_of
 
 TOGETHER = 1 << 20
 """Bytes that are gathered at once: few enough to stay in a cache until the steps read them."""
@@ -102,11 +101,6 @@ class Feed:
 
             self._pool = ThreadPoolExecutor(1, "sujeong-feed")
         return self._pool
-
-
-def as_tensor_of(host: np.ndarray | None) -> Any:
-    """An array as a tensor on the engine chosen now, without a copy where there is a way."""
-    return None if host is None else from_host(host, dtypes.as_dtype(host.dtype), copy=False)
 
 
 def _parts(host: np.ndarray | None, cuts: tuple[int, ...]) -> tuple[Any, ...]:

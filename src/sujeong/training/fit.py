@@ -27,7 +27,7 @@ from .preparing import as_numbers, class_weights, held_out, prepare, settled, va
 from .progress import Progress
 from .recipe import Recipe
 from .steps import predict_step, test_step, train_step
-from .trouble import explain
+from .trouble import Given, explain
 
 
 def compile(
@@ -171,20 +171,27 @@ def fit(
             for callback in callbacks:
                 callback.on_epoch_begin(epoch)
             _reset(recipe)
-            for number, arrays in enumerate(feed.epoch(shuffle=shuffle, seed=seed, epoch=epoch)):
-                try:
-                    step(*arrays)
-                except Tripped:
-                    if recipe.scale is not None and recipe.scale.step_was_bad():
-                        continue
-                    raise explain(model, recipe, arrays, epoch, number) from None
-                for callback in callbacks:
-                    callback.on_batch_end(number)
-                if progress.wants():
-                    elapsed = time.perf_counter() - start
-                    progress.draw(epoch, number + 1, feed.batches, _figures(recipe), elapsed)
-                if interrupt.asked:
-                    break
+            given = Given()
+            try:
+                for number, arrays in enumerate(feed.epoch(shuffle=shuffle, seed=seed, epoch=epoch)):
+                    given.note(number, arrays)
+                    try:
+                        step(*arrays)
+                    except Tripped:
+                        if recipe.scale is not None and recipe.scale.step_was_bad():
+                            continue
+                        raise
+                    for callback in callbacks:
+                        callback.on_batch_end(number)
+                    if progress.wants():
+                        elapsed = time.perf_counter() - start
+                        progress.draw(epoch, number + 1, feed.batches, _figures(recipe), elapsed)
+                    if interrupt.asked:
+                        break
+                step.flush()
+            except Tripped as error:
+                number, arrays = given.of(error)
+                raise explain(model, recipe, arrays, epoch, number) from None
             if interrupt.asked:
                 history.interrupted = True
                 break

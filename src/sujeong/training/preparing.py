@@ -6,14 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from ..core import dtypes
+from ..core.create import from_host
 from ..data.arrays import ArrayData
 from ..data.splits import train_validation_split
 from ..errors import ArgumentError, message
 from ..nn.module import Module
-from .feeding import as_tensor_of
 from .precision import decide, widen
 from .recipe import Recipe
 from .targets import SAMPLES, forward, prepared
+
+
+def as_tensor_of(host: np.ndarray | None) -> Any:
+    """An array as a tensor on the engine chosen now, without a copy where there is a way."""
+    return None if host is None else from_host(host, dtypes.as_dtype(host.dtype), copy=False)
 
 
 def as_numbers(x: Any, precision: str = "float32") -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,49 @@ from ..core import modes
 from ..core.tensor import Tensor
 from ..errors import NonFiniteError, message
 from ..nn.module import Module, watching
+from ..program.executing import TrippedLate
+from ..program.replay import Tripped
 from .recipe import Recipe
 from .steps import penalties
 
 CURE = "lower the learning rate, clip gradients (global_clipnorm=1.0), and look at the range of the data."
+
+
+class Given:
+    """What the last steps of an epoch were given, in case one of them turns out to have been bad.
+
+    A device may read its flags only every few steps. The engine keeps the arguments of the steps in between,
+    so here only the places of those arrays are noted: no batch lives longer than it must.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[int, Any] = (0, None)
+        self._places: deque[tuple[int, int]] = deque(maxlen=64)
+
+    def note(self, number: int, arrays: tuple[Any, Any, Any]) -> None:
+        """A step is about to be taken.
+
+        Args:
+            number: of the batch, from 0.
+            arrays: inputs, targets and weights.
+        """
+        self._last = number, arrays
+        self._places.append((number, id(arrays[0]._array)))
+
+    def of(self, error: Tripped) -> tuple[int, tuple[Any, Any, Any]]:
+        """Number and arrays of the step that an error is about.
+
+        Args:
+            error: what a step raised, or reading the flags.
+
+        Returns:
+            `(number, (inputs, targets, weights))`.
+        """
+        if not isinstance(error, TrippedLate):
+            return self._last
+        x, target, *weight = error.arguments
+        places = (n for n, place in reversed(self._places) if place == id(x._array))
+        return next(places, self._last[0]), (x, target, weight[0] if weight else None)
 
 
 def explain(
