@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -176,6 +178,18 @@ def test_asking_for_state_reads_the_flags(ask: str, seed: int, graphs_on: Any) -
         asked()
 
 
+def test_a_run_call_by_call_reads_the_flags_first(seed: int, graphs_on: Any) -> None:
+    good = after(mlp, seed, 4)
+    graphs_on()
+    training, batches = mlp(np.random.default_rng(seed), 12)
+    run(training, spoiled(batches, 5)[:6])
+    turned = sj.asarray(np.ascontiguousarray(batches[6][0].T)).T  # laid out as the graph does not know it
+    with pytest.raises(TrippedLate) as told:
+        training.step(turned, sj.asarray(batches[6][1]))
+    assert (told.value.step, told.value.late) == (5, 1)
+    assert training.state() == good
+
+
 def test_a_program_that_trips_often_is_read_at_each_step(seed: int, graphs_on: Any) -> None:
     graphs_on()
     total = sj.Variable(0.0, name="total", trainable=False)
@@ -310,6 +324,7 @@ def test_looking_costs_no_copy_back(seed: int, graphs_on: Any, monkeypatch: pyte
     weights._store.buffer.add_(1)  # what the variable shows is a copy, and what the step reads is the store
     shown = weights.numpy().copy()
     run(training, batches[6:7])
+    assert not weights._shared  # what was shown is another's now; nobody has seen the next copy
     assert np.abs(weights.numpy() - shown).min() > 0.5
 
 
@@ -322,6 +337,19 @@ def test_a_copy_of_a_model_is_on_its_own(seed: int, graphs_on: Any) -> None:
     assert before == bits(training.model.variables)
     run(training, batches[6:])
     assert bits(twin.variables) == before
+
+
+def test_copying_reads_the_flags(seed: int, graphs_on: Any) -> None:
+    good = after(mlp, seed, 4)
+    graphs_on()
+    training, batches = mlp(np.random.default_rng(seed), 12)
+    run(training, spoiled(batches, 5)[:6])
+    with pytest.raises(TrippedLate):
+        copy.deepcopy(training.model)
+    twin = copy.deepcopy(training.model)
+    training.step.flush()  # told once
+    assert training.state() == good
+    assert bits(twin.variables) == bits(training.model.variables)
 
 
 def test_a_variable_that_goes_away_and_comes_back(seed: int, graphs_on: Any) -> None:
@@ -350,6 +378,7 @@ def test_trained_or_not_and_other_types(seed: int, graphs_on: Any) -> None:
     assert weights.value.requires_grad
     run(training, batches[6:7])
     weights._cast(sj.float64)
+    assert weights._store is None  # a program for this type will make its own
     np.testing.assert_allclose(weights.numpy(), before, atol=0.1)
     assert weights.numpy().dtype == np.float64
 
@@ -394,18 +423,17 @@ def test_nothing_is_computed_by_the_capture(
     assert states[1] == after(mlp, seed, FIRST + 1)
 
 
-def test_models_that_are_gone_free_their_graphs(seed: int, graphs_on: Any) -> None:
-    import gc
-    import weakref
-
+def test_steps_that_are_gone_free_their_graphs(seed: int, graphs_on: Any) -> None:
     graphs_on()
     training, batches = mlp(np.random.default_rng(seed), 6)
     run(training, batches)
     (compiled,) = training.step._cache.values()
     gone = weakref.ref(compiled.executor)
+    variables = training.variables
     del training, compiled
     gc.collect()
     assert gone() is None
+    assert variables[0].numpy().shape == (5, 16)
 
 
 def test_fit_tells_of_a_bad_step(seed: int, graphs_on: Any) -> None:
