@@ -104,7 +104,8 @@ class FakeDevice:
         finally:
             watch.put_back()
         for x in results:
-            spoil(x)
+            if memory(x) in watch.own:  # else it is a constant of the program
+                spoil(x)
         return self.graph(function, watch, results), results
 
     def graph(self, function: Callable[[], list[Any]], watch: Watch, results: list[Any]) -> Any:

@@ -16,6 +16,7 @@ from sujeong import nn
 from sujeong.core import modes
 from sujeong.engines.torch import graphs
 from sujeong.engines.torch.graph_state import Store
+from sujeong.errors import NonFiniteError
 from sujeong.program.executing import TrippedLate, job_of
 from sujeong.program.guard import guard
 from sujeong.program.replay import Tripped
@@ -436,29 +437,27 @@ def test_steps_that_are_gone_free_their_graphs(seed: int, graphs_on: Any) -> Non
     assert variables[0].numpy().shape == (5, 16)
 
 
-def test_fit_tells_of_a_bad_step(seed: int, graphs_on: Any) -> None:
-    """`fit` raises, late; the model is as after the last good step."""
+@pytest.mark.parametrize("step", [6, 12])
+def test_fit_tells_of_a_bad_step(step: int, seed: int, graphs_on: Any) -> None:
+    """`fit` hears of it late, names the batch it was, and leaves the model as after the last good step."""
     numbers = np.random.default_rng(seed)
     x, y = numbers.normal(size=(96, 6)).astype(np.float32), numbers.integers(0, 3, 96)
-    x[40, 2] = 3e38  # finite data, infinite outputs: in the sixth of twelve steps
+    x[8 * (step - 1) + 2, 2] = 3e38  # finite data, infinite outputs
 
-    def fitted(steps: int | None) -> Any:
+    def model() -> Any:
         sj.set_seed(3)
-        model = nn.Sequential(
-            [nn.Dense(12, kernel_initializer="ones"), nn.Dense(3, kernel_initializer="ones")]
-        )
-        model.compile("adam", "softmax_cross_entropy", precision="float32")
-        data = (x, y) if steps is None else (x[: 8 * steps], y[: 8 * steps])
-        try:
-            model.fit(*data, epochs=1, batch_size=8, verbose=0, shuffle=False)
-        except (sj.errors.NonFiniteError, Tripped):
-            assert steps is None
-        else:
-            assert steps is not None
-        return [v.numpy().tobytes() for v in model.variables]
+        layers = [nn.Dense(12, kernel_initializer="ones"), nn.Dense(3, kernel_initializer="ones")]
+        return nn.Sequential(layers).compile("adam", "softmax_cross_entropy", precision="float32")
+
+    def fit(one: Any, rows: int) -> list[bytes]:
+        one.fit(x[:rows], y[:rows], epochs=1, batch_size=8, verbose=0, shuffle=False)
+        return bits(one.variables)
 
     with sj.without_passes("graphs"):
-        expected = fitted(5)
-    device = graphs_on()
-    assert fitted(None) == expected
-    assert device.replays >= 3
+        expected = fit(model(), 8 * (step - 1))
+    device, late = graphs_on(), model()
+    with pytest.raises(NonFiniteError, match=r"the output of layer [\s\S]*samples \[2\]") as told:
+        fit(late, 96)
+    assert f"epoch 1, batch {step};" in told.value.__notes__[0]
+    assert bits(late.variables) == expected
+    assert device.replays == min(EVERY, 12 - FIRST) if step == 6 else device.replays == 12 - FIRST
