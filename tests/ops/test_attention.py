@@ -168,3 +168,25 @@ def test_a_split_goes_back_in_one_step() -> None:
     names = [e.op.name for e in sj.record(function, sj.Spec((2, 6), sj.float32)).equations]
     assert "put_slice" not in names
     assert names.count("concat") == 2
+
+
+@pytest.mark.parametrize("dtype", [sj.float32, sj.float64])
+@pytest.mark.parametrize("batch", [(), (3,), (2, 3)])
+def test_one_query_without_kept_weights(engine: str, dtype: Any, batch: tuple[int, ...]) -> None:
+    """As when text is generated: the same as with weights kept, whatever the mask shows."""
+    from sujeong.ops.attention import attended
+
+    rng = np.random.default_rng(4)
+    q, k, v = (sj.asarray(rng.normal(size=(*batch, n, 4)), dtype=dtype) for n in (1, 7, 7))
+    for shown in (0, 1, 5, 7):
+        mask = sj.asarray(np.arange(7)[None] < shown)
+        expected, _ = attended(q, k, v, mask=mask)
+        found, none = attended(q, k, v, mask=mask, keep=False)
+        assert none is None
+        assert found.shape == expected.shape
+        np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-5, atol=1e-6)
+        if not shown:
+            assert not found.numpy().any()
+    x = sj.sum(sj.grad(lambda q: sj.sum(attended(q, k, v, mask=mask, keep=False)[0] ** 2))(q))
+    y = sj.sum(sj.grad(lambda q: sj.sum(attended(q, k, v, mask=mask)[0] ** 2))(q))
+    np.testing.assert_allclose(float(x), float(y), rtol=1e-4, atol=1e-6)

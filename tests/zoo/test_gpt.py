@@ -90,9 +90,55 @@ def test_generation_equals_the_whole_model(engine: str) -> None:
         scores = np.asarray(model(sj.asarray(text)))[:, -1]
         text = np.concatenate([text, scores.argmax(-1)[:, None]], axis=1)
     np.testing.assert_array_equal(found, text)
-    assert len(model._step.programs) == 2, "one for the beginning, one for every word after it"
-    model.generate(sj.asarray(text[:, :3]), 9)
-    assert len(model._step.programs) == 2
+    (writer,) = model._writers.values()
+    for count in (9, 7, 2):  # words that were written before are not seen again
+        assert [len(step.programs) for step in (writer.begin, writer.go_on)] == [1, 1]
+        again = model.generate(sj.asarray(text[:, :3]), count)
+        np.testing.assert_array_equal(np.asarray(again), text[:, : 3 + count])
+        assert list(model._writers.values()) == [writer]
+
+
+def test_what_a_generation_remembers_is_no_part_of_the_model(engine: str) -> None:
+    model = small()
+    before = {path: v.numpy() for path, v in model.state().items()}
+    first = model.generate(sj.asarray([[1, 2]]), 3)
+    after = model.state()
+    assert set(after) == set(before)
+    assert not any("generation" in v.name for v in model.variables)
+    np.testing.assert_array_equal(np.asarray(first), np.asarray(model.generate(sj.asarray([[1, 2]]), 3)))
+    kept = np.asarray(first).copy()
+    model.generate(sj.asarray([[3, 4]]), 3)  # writes into the same memory
+    np.testing.assert_array_equal(np.asarray(first), kept)
+
+
+def test_a_step_of_generation_overwrites_its_caches(engine: str) -> None:
+    model = small()
+    model.generate(sj.asarray([[1, 2]]), 3)
+    (writer,) = model._writers.values()
+    (compiled,) = writer.go_on._cache.values()
+    caches = sum("generation/cache" in v.name for v in compiled.variables)
+    written = compiled.runner.source.count("dynamic_update_(")
+    assert caches == 2 * len(model.blocks)
+    assert written == (caches + 1 if engine == "torch" else 0)  # the text, too; NumPy has no such kernel
+
+
+def test_trained_weights_write_the_next_text(engine: str) -> None:
+    """A step reads the weights as they are now, not as they were recorded."""
+    model = small()
+    start = sj.asarray([[1, 2]])
+    first = np.asarray(model.generate(start, 6))
+    bias = model.scores.bias
+    bias.assign(np.where(np.arange(11) == (int(first[0, 2]) + 1) % 11, 100.0, 0.0).astype("f"))
+    assert (np.asarray(model.generate(start, 6))[0, 2:] == (int(first[0, 2]) + 1) % 11).all()
+
+
+def test_sizes_of_texts_do_not_pile_up(engine: str) -> None:
+    model = small()
+    for batch in range(1, 7):
+        assert model.generate(sj.asarray([[1, 2]] * batch), 2).shape == (batch, 4)
+    assert len(model._writers) == 4
+    assert model.generate(sj.asarray([[1, 2]]), 0).shape == (1, 2)
+    assert model.generate(sj.asarray([[1, 2]], dtype=sj.int32), 2).dtype is sj.int32
 
 
 def test_cached_scores_equal_the_whole_model(engine: str) -> None:

@@ -53,8 +53,10 @@ def check_indices(op: str, indices: np.ndarray, size: int, axis: int, negative: 
     return np.where(indices < 0, indices + size, indices)
 
 
-def window(op: str, sizes: Shape, starts: Sequence[Any], axes: Shape, start: Shape, shape: Shape) -> Any:
-    """The slices of a cut some of whose first indices are found only when it runs.
+def begins(
+    op: str, sizes: Shape, starts: Sequence[Any], axes: Shape, start: Shape, shape: Shape
+) -> list[int]:
+    """The first indices of a cut some of which are found only when it runs.
 
     Args:
         op: the operation that complains.
@@ -65,17 +67,24 @@ def window(op: str, sizes: Shape, starts: Sequence[Any], axes: Shape, start: Sha
         shape: sizes of the cut.
 
     Returns:
-        A tuple of slices, one an axis.
+        One an axis, from the front.
 
     Raises:
         IndexRangeError: the cut leaves the tensor.
     """
     begin = list(start)
     for axis, value in zip(axes, starts, strict=True):
-        room = sizes[axis] - shape[axis]
+        size = sizes[axis]
+        room = size - shape[axis]
         a = int(value)
-        begin[axis] = a + sizes[axis] if a < 0 else a
+        begin[axis] = a + size if a < 0 else a
         if not 0 <= begin[axis] <= room:
-            what = f"a cut of {shape[axis]} from {a} on leaves axis {axis} with size {sizes[axis]}."
+            what = f"a cut of {shape[axis]} from {a} on leaves axis {axis} with size {size}."
             raise IndexRangeError(message(op, what, expected=f"a start of 0 to {room}"))
-    return tuple(slice(a, a + n) for a, n in zip(begin, shape, strict=True))
+    return begin
+
+
+def window(op: str, sizes: Shape, starts: Sequence[Any], axes: Shape, start: Shape, shape: Shape) -> Any:
+    """The slices of such a cut, a tuple of one an axis; see `begins`."""
+    begin = begins(op, sizes, starts, axes, start, shape)
+    return tuple([slice(a, a + n) for a, n in zip(begin, shape, strict=True)])

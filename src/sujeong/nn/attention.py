@@ -203,9 +203,10 @@ class MultiHeadAttention(Module):
             kept=next_mask(self, weights, rate) if rate else None,
             rate=rate,
             weights=return_attention_scores,
+            keep=cache is None,  # with a cache something is generated, and no gradient will ask for them
         )
         b, _, t, _ = y.shape
-        y = reshape(permute_dims(y, (0, 2, 1, 3)), (b, t, self.num_heads * self.value_dim))
+        y = reshape(_swapped(y), (b, t, self.num_heads * self.value_dim))
         y = _affine(y, _matrix(self.output_kernel, -1), self.output_bias)
         more = ((scores,) if return_attention_scores else ()) + (() if cache is None else (cache,))
         return (y, *more) if more else y
@@ -235,7 +236,7 @@ class MultiHeadAttention(Module):
                 reshape(y, (*y.shape[:2], heads, y.shape[2] // heads))
                 for y in (_affine(x, w, b) for x, w, b in inputs)
             )
-        return [permute_dims(x, (0, 2, 1, 3)) for x in found]
+        return [_swapped(x) for x in found]
 
     def start_cache(self, batch: int, length: int, dtype: Any = None) -> Cache:
         """An empty cache of keys and values, for generation place by place.
@@ -270,6 +271,12 @@ class MultiHeadAttention(Module):
     def config(self) -> dict[str, Any]:
         """The arguments, with the seed that is used."""
         return super().config() | ({} if self.seed is None else {"seed": self.seed})
+
+
+def _swapped(x: Tensor) -> Tensor:
+    """(batch, places, heads, size) as (batch, heads, places, size), and back; one place need not move."""
+    a, b, c, d = x.shape
+    return reshape(x, (a, c, b, d)) if b == 1 or c == 1 else permute_dims(x, (0, 2, 1, 3))
 
 
 def _matrix(kernel: Any, axis: int) -> Tensor:

@@ -82,6 +82,7 @@ def attended(
     kept: Tensor | None = None,
     rate: float = 0.0,
     weights: bool = False,
+    keep: bool = True,
 ) -> tuple[Tensor, Tensor | None]:
     """`attention` for layers: with dropout of the weights, and the weights themselves if they are wanted.
 
@@ -95,6 +96,7 @@ def attended(
         kept: truth values (..., T, S): which weights dropout keeps.
         rate: the chance with which it was drawn that a weight is left out, below 1.
         weights: whether P is wanted.
+        keep: whether a gradient is likely to be asked for, which P is then kept for unless it is large.
 
     Returns:
         The result, and P (before dropout) or `None`.
@@ -111,7 +113,7 @@ def attended(
         "masked": mask is not None,
         "rate": float(rate),
     }
-    if not weights and prod(q.shape[:-1]) * k.shape[-2] >= KEPT:
+    if not weights and (not keep or prod(q.shape[:-1]) * k.shape[-2] >= KEPT):
         return apply(ATTENTION_BLOCKS, q, k, v, *rest, **options), None
     y, p = apply(ATTENTION, q, k, v, *rest, **options)
     return y, p if weights else None

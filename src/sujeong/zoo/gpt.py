@@ -13,16 +13,15 @@ from __future__ import annotations
 from typing import Any
 
 from .. import nn
-from ..core.modes import no_grad
+from ..core.engine import current, using
 from ..core.tensor import Tensor, as_tensor
 from ..errors import ArgumentError, message
 from ..nn.attention_masks import Cache
 from ..ops.activations.gaussian import gelu
-from ..ops.creation import asarray
-from ..ops.joining import concat
-from ..ops.random import categorical, key
-from ..ops.searching import argmax
-from ..program.jit import jit
+from .generation import ROOM, Writer
+
+KEPT = 4
+"""Sizes of texts for which a model remembers how to go on."""
 
 
 @nn.register
@@ -102,7 +101,7 @@ class GPT(nn.Model):
             for _ in range(nn.dense.positive("GPT", "depth", depth))
         ]
         self.norm, self.scores = nn.LayerNorm(epsilon=1e-5), nn.Dense(vocabulary)
-        self._step: Any = None
+        self._writers: dict[Any, Writer] = {}
 
     def call(  # type: ignore[override]
         self, ids: Tensor, *, cache: list[Cache] | None = None, position: Any = 0
@@ -147,7 +146,7 @@ class GPT(nn.Model):
         return [block.start_cache(batch, length) for block in self.blocks]
 
     def generate(self, ids: Any, count: int, *, temperature: float = 0.0, seed: int = 0) -> Tensor:
-        """Goes on with texts, word by word; each word after the first is one recorded step.
+        """Goes on with texts, word by word; each is one recorded step that remembers the places before it.
 
         Args:
             ids: the beginnings (batch, T).
@@ -173,22 +172,17 @@ class GPT(nn.Model):
             raise ArgumentError(message("generate", "temperature cannot be negative.", received=temperature))
         if not self.built:
             self.build_for(ids)
-        if self._step is None:
-            self._step = jit(self._next)
-        cache, texts, x = self.start_cache(ids.shape[0], total), [ids], ids
-        with no_grad():
-            for place in range(ids.shape[1], total):
-                position = asarray(place - x.shape[1])
-                draw = (key(seed, "generate", place), asarray(1 / temperature)) if temperature else None
-                x, cache = self._step(x, cache, position, draw)
-                texts.append(x)
-        return concat(texts, axis=1)
+        if not count:
+            return ids
+        with using(ids._engine.name, ids.device):
+            writer = self._writer(ids.shape[0], min(-(-total // ROOM) * ROOM, self.length))
+            return writer.write(ids, count, temperature, seed)
 
-    def _next(
-        self, ids: Tensor, cache: list[Cache], position: Tensor, draw: Any
-    ) -> tuple[Tensor, list[Cache]]:
-        """The next word of each text, (batch, 1), and the caches with the words read."""
-        logits, cache = self(ids, cache=cache, position=position, training=False)
-        last = logits[:, -1]
-        word = argmax(last, axis=-1) if draw is None else categorical(draw[0], last * draw[1])
-        return word[:, None].astype(ids.dtype), cache
+    def _writer(self, batch: int, places: int) -> Writer:
+        """What remembers texts of that size where we are now; the last few are kept, with their steps."""
+        kind = (batch, places, current())
+        writer = self._writers.pop(kind, None) or Writer(self, batch, places)
+        self._writers[kind] = writer
+        for old in list(self._writers)[:-KEPT]:
+            del self._writers[old]
+        return writer

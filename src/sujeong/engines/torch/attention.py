@@ -6,7 +6,8 @@ example by example would keep the weights in the cache, but threads would meet f
 folded into the products, a mask is added by them too.
 
 - A long causal sequence goes block by block of queries: what no query of a block sees is not computed.
-- `attention_blocks` goes block by block always, and keeps no weights.
+- `attention_blocks` goes block by block always, and keeps no weights. One query, as when text is generated,
+  is one call of the fused kernel: what there is to compute is less than what further calls cost.
 
 In 16 bits the scores are rounded as every product's result is; the softmax then computes in 32. Products of
 matrices repeat to the bit on a GPU as well; the gradients of its fused kernels do not.
@@ -24,6 +25,7 @@ _LONG, _BLOCK = 256, 128  # queries: of a long causal sequence, and of one of it
 _HELD = 1 << 21  # weights, of a block that is not kept
 _bmm, _baddbmm, _softmax = torch.bmm, torch.baddbmm, torch._softmax
 _softmax_backward = torch._softmax_backward_data
+_fused = torch.nn.functional.scaled_dot_product_attention
 
 
 @lru_cache(maxsize=16)
@@ -185,6 +187,9 @@ def _gradient(
 
 
 def _blocks(q: Any, k: Any, v: Any, *rest: Any, causal: bool, scale: float, masked: bool, rate: float) -> Any:
+    if q.shape[-2] == 1 and masked and not causal and not rate and q.is_cpu:  # a word that is generated
+        mask = rest[0].reshape((1,) * (q.dim() - rest[0].dim()) + tuple(rest[0].shape))
+        return _fused(q, k, v, attn_mask=mask, scale=scale)
     masks = _Masks(q, k, rest, causal, masked, rate)
     return _forward(q, k, v, masks, causal, scale, False)[0].view(*q.shape[:-1], v.shape[-1])
 

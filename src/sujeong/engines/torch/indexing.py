@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ...core.ranges import window
+from ...core.ranges import begins
 
 Shape = tuple[int, ...]
 _NONE = slice(0, 0)
@@ -92,9 +92,18 @@ def _spoil(x: Any, fits: Any) -> Any:
     return torch.where(fits, x, torch.nan) if x.is_floating_point() or x.is_complex() else x
 
 
+def _cut(op: str, x: Any, starts: Any, axes: Shape, start: Shape, shape: Shape) -> Any:
+    """A view of the cut. Whole axes are left alone: each call costs more than the cut of a small tensor."""
+    sizes = x.shape
+    for i, a in enumerate(begins(op, sizes, starts, axes, start, shape)):
+        if shape[i] != sizes[i]:
+            x = x.narrow(i, a, shape[i])
+    return x
+
+
 def _dynamic_slice(x: Any, *starts: Any, axes: Shape, start: Shape, shape: Shape) -> Any:
     if x.device.type == "cpu" or not axes:
-        return x[window("dynamic_slice", x.shape, starts, axes, start, shape)].clone()
+        return _cut("dynamic_slice", x, starts, axes, start, shape).clone()
     places, fits = _mesh(x, starts, axes, start, shape)
     return _spoil(x[places], fits)
 
@@ -102,7 +111,7 @@ def _dynamic_slice(x: Any, *starts: Any, axes: Shape, start: Shape, shape: Shape
 def _write(x: Any, value: Any, *starts: Any, axes: Shape, start: Shape) -> Any:
     """Writes into the array itself. Each place is written once, so the order cannot matter."""
     if x.device.type == "cpu" or not axes:
-        x[window("slice_update", x.shape, starts, axes, start, tuple(value.shape))] = value
+        _cut("slice_update", x, starts, axes, start, value.shape).copy_(value)
         return x
     places, fits = _mesh(x, starts, axes, start, tuple(value.shape))
     x.index_put_(places, _spoil(value, fits))
