@@ -42,11 +42,12 @@ def test_twenty_steps_give_the_same_bits(make: Any, seed: int, graphs_on: Any) -
     assert (device.captures, device.replays, device.pools) == (1, 20 - FIRST, 1)
 
 
-def test_no_number_of_the_host_is_fixed_at_capture(seed: int, on_tape: TapeDevice) -> None:
+@pytest.mark.parametrize("make", [mlp, cnn])
+def test_no_number_of_the_host_is_fixed_at_capture(make: Any, seed: int, on_tape: TapeDevice) -> None:
     """The rate changes, the step counts, arguments and state change; Python runs only while capturing."""
 
     def changed_rate() -> list[bytes]:
-        training, batches = mlp(np.random.default_rng(seed), 16)
+        training, batches = make(np.random.default_rng(seed), 16)
         found = run(training, batches[:8])
         training.optimizer.learning_rate.assign(0.003)
         return bits(found + run(training, batches[8:])) + training.state()
