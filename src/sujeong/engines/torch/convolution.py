@@ -2,8 +2,10 @@
 
 Our images (N, spatial..., C) are seen as (N, C, spatial...) by a permuted view, which is just what torch
 calls channels-last: nothing is copied. Weights (kernel..., C, O) are brought to the order O, kernel..., C,
-which both libraries want; that copies as many numbers as there are weights. One spatial axis is treated
-as two, the first of size 1, because channels-last exists for two and three.
+which both libraries want. That copies as many numbers as there are weights, in each call; but their gradient
+comes out in that order, and the optimiser's step on the CPU lays the weights as their gradient lies, so from
+the second step on nothing is copied. One spatial axis is treated as two, the first of size 1, because
+channels-last exists for two and three.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ _FEW = 1 << 10  # weights, that are brought in order by torch
 _SMALL = 1 << 15  # from here on a transposition of a matrix is the faster way to bring weights in order
 _ONLY_WEIGHTS = [False, True, False]
 _ORDER = {4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}  # channels second
-_BACK = {4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+_OUTPUTS_FIRST = {4: (3, 2, 0, 1), 5: (4, 3, 0, 1, 2)}
+_OUTPUTS_LAST = {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}
 
 
 def _channels_second(x: Any) -> Any:
@@ -39,7 +42,13 @@ def _channels_last(y: Any, axes: int) -> Any:
 
 
 def _weights(w: Any) -> Any:
-    """(kernel..., C, O) as (O, C, kernel...) whose numbers lie in the order O, kernel..., C."""
+    """(kernel..., C, O) as (O, C, kernel...) whose numbers lie in the order O, kernel..., C.
+
+    Weights in training lie so already: the optimiser's step lays them as their gradient lies.
+    """
+    if _lies_ready(w):
+        w = w.unsqueeze(0) if w.dim() == 3 else w
+        return w.permute(_OUTPUTS_FIRST[w.dim()])
     if w.dim() == 4 and w.numel() < _SMALL and w.shape[3] > 1:  # strides along an axis of 1 would stay odd
         return w.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
     *kernel, c, o = w.shape
@@ -47,6 +56,12 @@ def _weights(w: Any) -> Any:
         kernel = [1, *kernel]
     stored = w.reshape(-1, o).t().contiguous().view(o, *kernel, c)
     return stored.permute(_ORDER[stored.dim()])
+
+
+def _lies_ready(w: Any) -> bool:
+    """Whether weights (kernel..., C, O) lie in the order O, kernel..., C, with no axis of 1 to confuse it."""
+    c, o = w.shape[-2:]
+    return c > 1 and o > 1 and w.stride(-2) == 1 and w.movedim(-1, 0).is_contiguous()
 
 
 @lru_cache(maxsize=1024)
@@ -73,7 +88,8 @@ def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: 
     if by_hand is not None:
         x = _padded(x, by_hand)
     if x.dim() == 4:
-        few = w.numel() <= _FEW and w.shape[3] > 1  # torch itself puts them in order, in less than a call
+        # Few weights torch itself puts in order, in less than a call; the images then say how results lie.
+        few = w.numel() <= _FEW and w.shape[3] > 1 and x.is_contiguous()
         weights = w.permute(3, 2, 0, 1) if few else _weights(w)
         y = torch.convolution(
             x.permute(0, 3, 1, 2), weights, bias, strides, sides, dilation, False, _NOTHING, groups
@@ -116,11 +132,17 @@ def _weight_gradient(
 ) -> Any:
     strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
     c, o = x.shape[-1] // groups, g.shape[-1]
-    like = _weights(x.new_empty((*kernel_size, c, o)))  # only its shape and layout are looked at
+    kernel = kernel_size if len(kernel_size) > 1 else (1, *kernel_size)
+    like = x.new_empty((o, *kernel, c))  # only its shape and layout are looked at
+    like = like.permute(_ORDER[like.dim()])
     x, g = _channels_second(_padded(x, by_hand)), _channels_second(g)
     nothing = (0,) * len(strides)
     _, w, _ = _backward(g, x, like, None, strides, sides, dilation, False, nothing, groups, _ONLY_WEIGHTS)
-    return w.permute(_BACK[w.dim()]).reshape(o, -1).t().contiguous().view(*kernel_size, c, o)
+    w = w.permute(_OUTPUTS_LAST[w.dim()])
+    w = w.squeeze(0) if len(kernel_size) == 1 else w
+    if w.is_cpu and _lies_ready(w):
+        return w  # as it lies; who wants to read rows of it may bring them in order
+    return w.movedim(-1, 0).reshape(o, -1).t().contiguous().view(*kernel_size, c, o)
 
 
 KERNELS = {

@@ -25,12 +25,8 @@ def _rows_aligned(*lists: list[Any]) -> _Lists:
     """The arrays of each variable with equal strides, as `_aligned` has them for one."""
     if all(x.is_contiguous() for column in lists for x in column):
         return lists
-    return tuple(
-        [
-            list(c)
-            for c in zip(*[optimizer._aligned(p, tuple(rest)) for p, *rest in _rows(lists)], strict=True)
-        ]
-    )
+    laid = [optimizer._aligned(p, tuple(slots), g) for p, *slots, g in _rows(lists)]
+    return tuple([list(column) for column in _rows(laid)])
 
 
 def _rows(lists: Any) -> list[tuple[Any, ...]]:
@@ -91,7 +87,7 @@ def _fused(
 
 
 def _sgd(p: list[Any], g: list[Any], rate: Any, weight_decay: float) -> list[Any]:
-    (p,) = _rows_aligned(p)
+    p, g = _rows_aligned(p, g)
     _decay(p, rate, weight_decay)
     torch._foreach_addcmul_(p, g, [rate] * len(p), value=-1)
     return p
@@ -100,7 +96,7 @@ def _sgd(p: list[Any], g: list[Any], rate: Any, weight_decay: float) -> list[Any
 def _momentum(
     p: list[Any], v: list[Any], g: list[Any], rate: Any, momentum: float, nesterov: bool, weight_decay: float
 ) -> _Lists:
-    p, v = _rows_aligned(p, v)
+    p, v, g = _rows_aligned(p, v, g)
     rates = [rate] * len(p)
     _decay(p, rate, weight_decay)
     torch._foreach_mul_(v, momentum)
@@ -116,7 +112,7 @@ def _momentum(
 def _adagrad(
     p: list[Any], h: list[Any], g: list[Any], rate: Any, epsilon: float, weight_decay: float
 ) -> _Lists:
-    p, h = _rows_aligned(p, h)
+    p, h, g = _rows_aligned(p, h, g)
     _decay(p, rate, weight_decay)
     torch._foreach_addcmul_(h, g, g)
     _step_over_root(p, h, g, rate, epsilon)
@@ -126,7 +122,7 @@ def _adagrad(
 def _rmsprop(
     p: list[Any], h: list[Any], g: list[Any], rate: Any, rho: float, epsilon: float, weight_decay: float
 ) -> _Lists:
-    p, h = _rows_aligned(p, h)
+    p, h, g = _rows_aligned(p, h, g)
     _decay(p, rate, weight_decay)
     torch._foreach_mul_(h, rho)
     torch._foreach_addcmul_(h, g, g, value=1 - rho)

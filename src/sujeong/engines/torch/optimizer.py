@@ -12,16 +12,27 @@ from typing import Any
 import torch
 
 
-def _aligned(p: Any, others: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arrays with the strides of the first; those that have them stay what they are."""
+def _aligned(p: Any, slots: tuple[Any, ...], g: Any) -> tuple[Any, ...]:
+    """Weights, slots and gradient with equal strides; those that have them stay what they are.
+
+    On the CPU weights and slots take the strides of the gradient: they are laid anew once, in the first step,
+    and from then on nothing is, here or where the weights are read. On CUDA, where graphs hold on to memory,
+    the gradient takes those of the weights.
+    """
     if not p.is_contiguous() and torch.empty_like(p).stride() != p.stride():
         p = p.contiguous()  # with holes or repeats in memory: nothing to write into
     strides = p.stride()
-    return p, *[x if x.stride() == strides else torch.empty_like(p).copy_(x) for x in others]
+    if g.stride() != strides and g.is_cpu and torch.empty_like(g).stride() == g.stride():
+        strides = g.stride()
+    return tuple([x if x.stride() == strides else _laid(x, strides) for x in (p, *slots, g)])
+
+
+def _laid(x: Any, strides: Any) -> Any:
+    return torch.empty_strided(x.shape, strides, dtype=x.dtype, device=x.device).copy_(x)
 
 
 def _sgd(p: Any, g: Any, rate: Any, weight_decay: float) -> Any:
-    (p,) = _aligned(p, ())
+    p, g = _aligned(p, (), g)
     _decay(p, rate, weight_decay)
     return p.addcmul_(g, rate, value=-1)
 
@@ -29,7 +40,7 @@ def _sgd(p: Any, g: Any, rate: Any, weight_decay: float) -> Any:
 def _momentum(
     p: Any, v: Any, g: Any, rate: Any, momentum: float, nesterov: bool, weight_decay: float
 ) -> tuple[Any, Any]:
-    p, v = _aligned(p, (v,))
+    p, v, g = _aligned(p, (v,), g)
     _decay(p, rate, weight_decay)
     v.mul_(momentum).addcmul_(g, rate, value=-1)
     if nesterov:
@@ -40,7 +51,7 @@ def _momentum(
 
 
 def _adagrad(p: Any, h: Any, g: Any, rate: Any, epsilon: float, weight_decay: float) -> tuple[Any, Any]:
-    p, h = _aligned(p, (h,))
+    p, h, g = _aligned(p, (h,), g)
     _decay(p, rate, weight_decay)
     h.addcmul_(g, g)
     return p.sub_(_over_root(g, h, epsilon).mul_(rate)), h
@@ -49,7 +60,7 @@ def _adagrad(p: Any, h: Any, g: Any, rate: Any, epsilon: float, weight_decay: fl
 def _rmsprop(
     p: Any, h: Any, g: Any, rate: Any, rho: float, epsilon: float, weight_decay: float
 ) -> tuple[Any, Any]:
-    p, h = _aligned(p, (h,))
+    p, h, g = _aligned(p, (h,), g)
     _decay(p, rate, weight_decay)
     h.mul_(rho).addcmul_(g, g, value=1 - rho)
     return p.sub_(_over_root(g, h, epsilon).mul_(rate)), h
@@ -67,7 +78,7 @@ def _adam(
     epsilon: float,
     weight_decay: float,
 ) -> tuple[Any, Any, Any]:
-    p, m, v, g = _aligned(p, (m, v, g))
+    p, m, v, g = _aligned(p, (m, v), g)
     _fused_adam(p, m, v, [], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
     return p, m, v
 
@@ -85,7 +96,7 @@ def _amsgrad(
     epsilon: float,
     weight_decay: float,
 ) -> tuple[Any, Any, Any, Any]:
-    p, m, v, top, g = _aligned(p, (m, v, top, g))
+    p, m, v, top, g = _aligned(p, (m, v, top), g)
     _fused_adam(p, m, v, [top], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
     return p, m, v, top
 

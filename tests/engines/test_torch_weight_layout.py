@@ -1,0 +1,202 @@
+"""Weights of convolutions lie as the library wants them once they are trained: no bit changes, no copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import sujeong as sj
+from sujeong import nn
+from sujeong.engines.torch import convolution
+
+
+@pytest.fixture(autouse=True)
+def _engine() -> Any:
+    with sj.using(engine="torch"):
+        yield
+
+
+KERNELS = {
+    "one axis": (5, 3, 4),
+    "images": (3, 3, 8, 16),
+    "one by one": (1, 1, 8, 16),
+    "one column": (3, 1, 4, 4),
+    "many": (3, 3, 64, 96),
+    "volumes": (2, 3, 2, 4, 6),
+    "one channel": (3, 3, 1, 8),
+    "one result": (3, 3, 8, 1),
+    "one of each": (3, 3, 1, 1),
+}
+
+
+def settings(axes: int) -> dict[str, Any]:
+    plain = {"strides": (1,) * axes, "padding": ((1, 1),) * axes, "dilation": (1,) * axes}
+    return {**plain, "groups": 1}
+
+
+def numbers(*shape: int, dtype: Any = torch.float32) -> Any:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(sum(shape))).to(dtype)
+
+
+def laid(w: Any) -> Any:
+    """The same weights, lying as their gradient does."""
+    stored = w.movedim(-1, 0).contiguous().movedim(0, -1)
+    assert torch.equal(stored, w)
+    return stored
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize("name", KERNELS)
+def test_the_same_bits_however_weights_lie(name: str, dtype: Any) -> None:
+    w = numbers(*KERNELS[name], dtype=dtype)
+    axes, (c, o) = w.dim() - 2, w.shape[-2:]
+    x = numbers(2, *(6,) * axes, c, dtype=dtype)
+    kernels = convolution.KERNELS
+    y = kernels["convolution"](x, w, **settings(axes))
+    g = numbers(*y.shape, dtype=dtype)
+    back = {"input_size": x.shape[1:-1], **settings(axes)}
+    stored = laid(w)
+    assert convolution._weights(stored).stride() == convolution._weights(w).stride() or c == 1 or o == 1
+    assert torch.equal(kernels["convolution"](x, stored, **settings(axes)), y)
+    bias = w[(0,) * (axes + 1)]
+    biased = [kernels["convolution_bias"](x, v, bias, **settings(axes)) for v in (stored, w)]
+    assert torch.equal(*biased)
+    assert torch.equal(
+        kernels["convolution_input_gradient"](g, stored, **back),
+        kernels["convolution_input_gradient"](g, w, **back),
+    )
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_gradient_comes_as_it_lies(name: str) -> None:
+    kernel = KERNELS[name]
+    axes, c, o = len(kernel) - 2, *kernel[-2:]
+    x = numbers(2, *(6,) * axes, c)
+    y = convolution.KERNELS["convolution"](x, numbers(*kernel), **settings(axes))
+    w = convolution.KERNELS["convolution_weight_gradient"](
+        x, numbers(*y.shape), kernel_size=kernel[:-2], **settings(axes)
+    )
+    assert w.shape == kernel
+    assert convolution._lies_ready(w) == (c > 1 and o > 1)
+    assert w.is_contiguous() == (c == 1 or o == 1)
+
+
+def model() -> Any:
+    sj.set_seed(2)
+    layers = [
+        nn.Conv2D(4, 3, activation="relu", kernel_regularizer=sj.losses.l2(1e-3)),
+        nn.Conv2D(6, 3, groups=2),
+        nn.Conv2DTranspose(5, 2),
+        nn.GlobalAveragePool2D(),
+        nn.Dense(3),
+    ]
+    made = nn.Sequential(layers)
+    made.build_for(sj.Spec((8, 7, 7, 3), sj.float32))
+    return made
+
+
+def step_of(made: Any, optimizer: Any) -> Any:
+    optimizer.build(made.trainable_variables)
+
+    def step(x: Any, y: Any) -> Any:
+        def loss() -> Any:
+            return sj.mean((made(x, training=True) - y) ** 2)
+
+        value, gradients = sj.value_and_grad(loss, variables=made.trainable_variables)()
+        optimizer.apply(gradients, made.trainable_variables)
+        return value
+
+    return step
+
+
+OPTIMIZERS = {
+    "sgd": lambda: sj.optim.SGD(0.1, weight_decay=0.01),
+    "momentum": lambda: sj.optim.Momentum(0.1),
+    "rmsprop": lambda: sj.optim.RMSProp(0.01),
+    "adam": lambda: sj.optim.Adam(0.01),
+    "clipped": lambda: sj.optim.Adam(0.01, global_clipnorm=0.1),
+}
+
+
+def batch() -> tuple[Any, Any]:
+    rng = np.random.default_rng(3)
+    return rng.standard_normal((8, 7, 7, 3)).astype("float32"), rng.standard_normal((8, 3)).astype("float32")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_trained_weights_lie_ready_and_stay_where_they_are(name: str) -> None:
+    made, optimizer = model(), OPTIMIZERS[name]()
+    step, data = sj.jit(step_of(made, optimizer)), batch()
+    kernels = [v for v in made.trainable_variables if len(v.shape) == 4]
+    assert len(kernels) == 3
+    assert not any(convolution._lies_ready(v._value._array) for v in kernels)
+    step(*data)
+    slots = [s for v in kernels for s in optimizer.slots_of(v).values()]
+    assert all(convolution._lies_ready(v._value._array) for v in (*kernels, *slots))
+    step(*data)
+    places = [v._value._array.data_ptr() for v in (*kernels, *slots)]
+    step(*data)
+    assert [v._value._array.data_ptr() for v in (*kernels, *slots)] == places
+    for v in kernels:
+        array = v._value._array
+        assert convolution._weights(array).data_ptr() == array.data_ptr(), "nothing is copied"
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_recorded_equals_eager_to_the_bit(name: str) -> None:
+    found = []
+    for recorded in (False, True):
+        made, optimizer = model(), OPTIMIZERS[name]()
+        step, data = step_of(made, optimizer), batch()
+        if recorded:
+            step = sj.jit(step)
+        with sj.without_passes("bias"):  # which is equal to rounding only
+            losses = [step(*map(sj.asarray, data)).numpy().tobytes() for _ in range(4)]
+        found.append([*losses, *(v.numpy().tobytes() for v in (*made.variables, *optimizer.variables))])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_weights_laid_anew_go_on_to_the_same_bits(name: str) -> None:
+    """As after loading: all that was saved comes back in the plain order."""
+    ends = []
+    for interrupted in (False, True):
+        made, optimizer = model(), OPTIMIZERS[name]()
+        step, data = sj.jit(step_of(made, optimizer)), batch()
+        for _ in range(3):
+            step(*data)
+        if interrupted:
+            for v in (*made.variables, *optimizer.variables):
+                v.assign(v.numpy().copy(order="C"))
+                assert v._value._array.is_contiguous()
+        for _ in range(3):
+            step(*data)
+        ends.append([v.numpy().tobytes() for v in (*made.variables, *optimizer.variables)])
+    assert ends[0] == ends[1]
+
+
+def test_saved_in_the_plain_order(tmp_path: Any) -> None:
+    made = model()
+    made.compile("adam", "mse")
+    x, y = batch()
+    made.fit(x, y, epochs=2, batch_size=4, verbose=0)
+    assert any(not v._value._array.is_contiguous() for v in made.trainable_variables)
+    made.save(tmp_path / "model")
+    again = sj.load(tmp_path / "model")
+    for a, b in zip(again.variables, made.variables, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+    np.testing.assert_array_equal(again.predict(x), made.predict(x))
+
+
+def test_a_gradient_with_repeats_takes_the_weights_order() -> None:
+    """A stretched gradient has no memory of its own to follow."""
+    w = sj.Variable(np.ones((4, 5), np.float32), name="w")
+    optimizer = sj.optim.Adam(0.1)
+    optimizer.build([w])
+    step = sj.jit(lambda g: optimizer.apply([sj.broadcast_to(g, (4, 5))], [w]))
+    step(sj.ones(5))
+    assert w._value._array.is_contiguous()
+    np.testing.assert_allclose(w.numpy(), np.full((4, 5), 0.9), rtol=1e-5)
