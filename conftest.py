@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 os.environ["MPLBACKEND"] = "Agg"
+# Kernels that the user has built round differently: what is tested is what everybody has, or builds here.
+os.environ["SUJEONG_CACHE"] = os.path.join(tempfile.gettempdir(), f"sujeong-tests-{os.getuid()}-none")
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ ORDER: list[str | tuple[str, ...]] = [
     "core",
     "ops",
     "autodiff",
+    "compiling",
     "engines",
     "program",
     "recurrent",

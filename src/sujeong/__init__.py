@@ -129,6 +129,7 @@ from .program.control.scan import scan
 from .program.control.while_loop import while_loop
 from .program.jit import jit, record
 from .program.passes.order import pass_names, without_passes
+from .program.precompile import precompile
 from .recurrent.gru import gru
 from .recurrent.lstm import lstm
 from .recurrent.simple_rnn import simple_rnn
@@ -155,11 +156,11 @@ __all__ = [
     "matrix_transpose", "max", "max_pool", "maximum", "mean", "median", "meshgrid", "metrics", "min",
     "minimum", "moveaxis", "multiply", "nan", "negative", "newaxis", "nextafter", "nn", "no_grad", "nonzero",
     "not_equal", "numerical_gradient", "one_hot", "ones", "ones_like", "optim", "outer", "pad", "pass_names",
-    "permute_dims", "pi", "positive", "pow", "prelu", "prod", "quantile", "random", "real", "reciprocal",
-    "record", "relu", "remainder", "repeat", "reshape", "result_type", "rms_norm", "roll", "round", "rsqrt",
-    "scan", "scatter_add", "scatter_add_along_axis", "searchsorted", "selu", "set_device", "set_engine",
-    "set_language", "set_seed", "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit", "silu",
-    "simple_rnn", "sin", "sine", "sinh", "slice_update", "softmax", "softmax_cross_entropy", "softplus",
+    "permute_dims", "pi", "positive", "pow", "precompile", "prelu", "prod", "quantile", "random", "real",
+    "reciprocal", "record", "relu", "remainder", "repeat", "reshape", "result_type", "rms_norm", "roll",
+    "round", "rsqrt", "scan", "scatter_add", "scatter_add_along_axis", "searchsorted", "selu", "set_device",
+    "set_engine", "set_language", "set_seed", "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit",
+    "silu", "simple_rnn", "sin", "sine", "sinh", "slice_update", "softmax", "softmax_cross_entropy", "softplus",
     "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "step", "stop_gradient", "subtract", "sum",
     "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k", "training",
     "training_mode", "tree", "tril", "triu", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all",
@@ -208,7 +209,7 @@ def __dir__() -> list[str]:
     return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
-_FIT = ("compile", "fit", "evaluate", "predict", "_compile_from")
+_FIT = ("compile", "fit", "evaluate", "predict", "precompile", "_compile_from")
 _late.provide("Module", _FIT, lambda: _import_module(".training", __name__))
 _FILES = ("save", "save_weights", "load_weights")
 _late.provide("Module", _FILES, lambda: _import_module(".checkpoints", __name__))

@@ -37,6 +37,7 @@ class Op:
         flops: `flops(*specs, **attributes)`, the multiplications and additions; default one an element.
         may_alias: whether a kernel may return a view of an input (reshape, transpose); all others return
             fresh arrays, and may therefore be overwritten.
+        checks: whether its kernels refuse values (labels that are no class), unlike the readable form.
 
     Args:
         name: unique name.
@@ -47,10 +48,12 @@ class Op:
         partial: see above.
         flops: see above.
         may_alias: see above.
+        checks: see above.
         register: whether it is found by name; not for operations made on the fly.
     """
 
     __slots__ = (
+        "checks",
         "flops",
         "gradient_rule",
         "infer",
@@ -73,6 +76,7 @@ class Op:
         partial: bool = False,
         flops: Callable[..., int] | None = None,
         may_alias: bool = False,
+        checks: bool = False,
         register: bool = True,
     ) -> None:
         if register and name in OPS:
@@ -85,6 +89,7 @@ class Op:
         self.partial = partial
         self.flops = flops
         self.may_alias = may_alias
+        self.checks = checks
         self.gradient_rule: Gradient | None = None
         if register:
             OPS[name] = self

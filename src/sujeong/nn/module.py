@@ -86,6 +86,7 @@ class Module(Parts):
         fit: Any
         evaluate: Any
         predict: Any
+        precompile: Any
         save: Any
         save_weights: Any
         load_weights: Any

@@ -68,7 +68,7 @@ def _readable(logits: Tensor, labels: Tensor) -> Tensor:
     return negative(sum(picked, axis=-1))
 
 
-CROSS_ENTROPY = Op(_NAME, _rows, readable=_readable)
+CROSS_ENTROPY = Op(_NAME, _rows, readable=_readable, checks=True)
 
 
 def _gradient_readable(g: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
@@ -76,7 +76,7 @@ def _gradient_readable(g: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
     return reshape(g, (*g.shape, 1)) * (softmax(logits) - target)
 
 
-CROSS_ENTROPY_GRADIENT = Op(f"{_NAME}_gradient", _first, readable=_gradient_readable)
+CROSS_ENTROPY_GRADIENT = Op(f"{_NAME}_gradient", _first, readable=_gradient_readable, checks=True)
 
 
 @CROSS_ENTROPY.gradient

@@ -25,7 +25,8 @@ from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
-from .reuse import reuses
+from .native.kernel import FUSED
+from .reuse import Plan, reuses
 
 
 class Tripped(Exception):  # noqa: N818 - not an error of the user: `guard` turns it into one
@@ -98,7 +99,7 @@ def _generate(
     program: Program,
     order: list[int],
     plan: dict[int, tuple[Symbol, ...]],
-    over: dict[int, int] | None,
+    over: Plan | None,
     groups: Groups,
 ) -> tuple[str, dict[str, Any], dict[int, Equation]]:
     """The text of the function, the objects that it names, and the equation of each line."""
@@ -136,13 +137,17 @@ def _call(
     e: Equation,
     i: int,
     plan: dict[int, tuple[Symbol, ...]],
-    over: dict[int, int] | None,
+    over: Plan | None,
     names: dict[str, Any],
 ) -> str:
     arguments = [f"v{s.index}" for s in e.inputs]
     left = ", ".join(f"v{s.index}" for s in e.outputs) + ("," if e.several and len(e.outputs) == 1 else "")
     if e.op.name in MARKS:
         return f"{left} = {arguments[0]}"
+    if e.op is FUSED:
+        written = over.get(i, {}) if over else {}
+        names[f"fused_{i}"] = e.attributes["kernel"].bound(program.engine, written)
+        return f"{left} = fused_{i}({', '.join(arguments)})"
     kernel, function = e.op.name, kernel_of(program.engine, e)
     spare = e.inputs and (e.op.name, e.inputs[0].dtype) in program.engine.spares
     if spare:
@@ -150,7 +155,8 @@ def _call(
     elif i in plan:
         kernel, function = f"{e.op.name}_", program.engine.updates[e.op.name]
     elif over and i in over:
-        kernel, function = f"{e.op.name}_over_{over[i]}", program.engine.reuses[e.op.name][over[i]]
+        position = over[i][0]
+        kernel, function = f"{e.op.name}_over_{position}", program.engine.reuses[e.op.name][position]
     names[kernel] = function
     arguments += _attributes(e, i, names, over is not None)
     return f"{left} = {kernel}({', '.join(arguments)})"

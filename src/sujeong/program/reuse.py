@@ -12,15 +12,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .buffers import Buffers
-from .ir import Program, Symbol
+from .ir import Equation, Program, Symbol
+from .native.kernel import FUSED
 from .passes.rewrite import results
 
 LEAST = 4096
 """Bytes from which it pays."""
 
 
-def reuses(program: Program, buffers: Buffers, order: Sequence[int], taken: Sequence[int]) -> dict[int, int]:
-    """Equations that may use a kernel of `engine.reuses`, each with the position of the input it overwrites.
+Plan = dict[int, dict[int, int]]
+"""Number of an equation -> position of a result -> position of the input that it is written over."""
+
+
+def reuses(program: Program, buffers: Buffers, order: Sequence[int], taken: Sequence[int]) -> Plan:
+    """Equations that may write results over inputs: by a kernel of `engine.reuses`, or a compiled one.
 
     Args:
         program: the program.
@@ -29,7 +34,7 @@ def reuses(program: Program, buffers: Buffers, order: Sequence[int], taken: Sequ
         taken: equations that overwrite variables already.
 
     Returns:
-        Number of the equation -> position of the input.
+        The plan.
     """
     last: dict[int, int] = {}
     for at, i in enumerate(order):
@@ -38,21 +43,43 @@ def reuses(program: Program, buffers: Buffers, order: Sequence[int], taken: Sequ
     fixed = {buffers.group(s) for s in (*results(program), *_given(program))}
     fixed |= {buffers.group(s) for e in program.equations if e.programs for s in e.outputs}
     fresh = {s for e in program.equations if not e.op.may_alias for s in e.outputs}
-    plan: dict[int, int] = {}
+    plan: Plan = {}
     for at, i in enumerate(order):
         e = program.equations[i]
-        kernels = program.engine.reuses.get(e.op.name)
-        if kernels is None or i in taken or e.several or not e.outputs[0].dtype.is_floating:
+        if i in taken:
             continue
         beside = Counter(buffers.group(s) for s in e.inputs)
-        for position in kernels:
-            s = e.inputs[position]
-            group = buffers.group(s)
-            ends = last[group] == at and beside[group] == 1 and group not in fixed
-            if ends and s in fresh and s.spec == e.outputs[0].spec and s.spec.nbytes >= LEAST:
-                plan[i] = position
-                break
+        free = {
+            position
+            for position, s in enumerate(e.inputs)
+            if last[group := buffers.group(s)] == at
+            and beside[group] == 1
+            and group not in fixed
+            and s in fresh
+            and s.spec.nbytes >= LEAST
+        }
+        found = _pairs(program, e, free)
+        if found:
+            plan[i] = found
     return plan
+
+
+def _pairs(program: Program, e: Equation, free: set[int]) -> dict[int, int]:
+    """Position of a result -> position of one of the free inputs, as the kernel of an equation allows."""
+    if e.op is FUSED:
+        allowed = e.attributes["kernel"].over
+    elif e.several or not e.outputs[0].dtype.is_floating:
+        return {}
+    else:
+        allowed = {0: program.engine.reuses.get(e.op.name, ())}
+    found: dict[int, int] = {}
+    for out, positions in allowed.items():
+        for position in positions:
+            if position in free and e.inputs[position].spec == e.outputs[out].spec:
+                found[out] = position
+                free.discard(position)
+                break
+    return found
 
 
 def _given(program: Program) -> list[Symbol]:

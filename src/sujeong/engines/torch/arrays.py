@@ -12,8 +12,10 @@ from ...core.engine import Engine, LowPrecision
 from ...core.spec import Spec
 from . import families, graphs
 from ._dtypes import DTYPES, TORCH_DTYPES
+from .cells import COMPILED
 from .graph_inputs import uploaded
 from .memory import keep_memory
+from .native import native
 from .reusing import REUSES
 
 
@@ -30,6 +32,7 @@ class TorchEngine(Engine):
         self.joint = families.joint()
         self.reuses = REUSES
         self.spares = families.spares()
+        self.native, self.compiled = native, COMPILED
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

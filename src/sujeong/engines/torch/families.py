@@ -17,7 +17,6 @@ from . import (
     creation,
     elementwise,
     fourier,
-    gated,
     gathering,
     indexing,
     joint_updates,
@@ -32,6 +31,7 @@ from . import (
     shaping,
     softmax,
     sorting,
+    stepping,
     unsigned,
     windows,
 )
@@ -47,7 +47,6 @@ FAMILIES = (
     creation,
     elementwise,
     fourier,
-    gated,
     gathering,
     indexing,
     joint_updates,
@@ -62,6 +61,7 @@ FAMILIES = (
     shaping,
     softmax,
     sorting,
+    stepping,
     unsigned,
     windows,
 )

@@ -24,9 +24,10 @@ from .recurrent import (
 )
 
 
-def _gru(
+def plain_gru(
     x: Any, h: Any, kernel: Any, recurrent: Any, bias: Any, *masks: Any, reverse: bool
 ) -> tuple[Any, ...]:
+    """The forward pass of a GRU: states, last state, inner values."""
     (steps, batch, _), units, dtype = x.shape, h.shape[1], _wide(x.dtype)
     same = dtype is x.dtype
     mask = masks[0].unsqueeze(-1) if masks else None
@@ -57,9 +58,10 @@ def _gru(
     return hs, last if steps else last.clone(), inner
 
 
-def _gru_gradient(
+def plain_gru_gradient(
     recurrent: Any, h: Any, hs: Any, inner: Any, *rest: Any, given: Any, reverse: bool
 ) -> tuple[Any, ...]:
+    """The backward pass of a GRU: gradients of a and q, and of the first state."""
     steps, batch, units = hs.shape
     narrow, dtype = inner.dtype, _wide(inner.dtype)
     same = dtype is narrow
@@ -104,6 +106,3 @@ def _gru_gradient(
             d_h = kept.add_(across(out))
     d_h = d_h if same else d_h.to(narrow)
     return d_a, d_q, d_h if steps else d_h.clone()
-
-
-KERNELS = {"gru": _gru, "gru_gradient": _gru_gradient}

@@ -103,9 +103,10 @@ def _blocks(gates: Any, units: int) -> list[tuple[Any, ...]]:
     return list(zip(*[part.unbind(0) for part in parts], strict=True))
 
 
-def _lstm(
+def plain_lstm(
     x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any, *masks: Any, reverse: bool
 ) -> tuple[Any, ...]:
+    """The forward pass of an LSTM: states, last states, memories, gates."""
     (steps, batch, features), units, same = x.shape, h.shape[1], c.dtype is x.dtype
     mask = masks[0].unsqueeze(-1) if masks else None
     hs, cs = x.new_empty((steps, batch, units)), c.new_empty((steps, batch, units))
@@ -142,9 +143,10 @@ def _lstm(
     return hs, h.clone(), c.clone(), cs, gates
 
 
-def _lstm_gradient(
+def plain_lstm_gradient(
     recurrent: Any, c: Any, cs: Any, gates: Any, *rest: Any, given: Any, reverse: bool
 ) -> tuple[Any, ...]:
+    """The backward pass of an LSTM: gradients of z, and of the first state and memory."""
     (steps, batch, units), dtype, same = cs.shape, c.dtype, c.dtype is gates.dtype
     found, mask = came(("hs", "h", "c", "cs", "gates"), rest, given)
     across = product(gates, recurrent.t(), batch)
@@ -234,8 +236,6 @@ def _simple_rnn_gradient(recurrent: Any, hs: Any, *rest: Any, given: Any, revers
 
 
 KERNELS = {
-    "lstm": _lstm,
-    "lstm_gradient": _lstm_gradient,
     "simple_rnn": _simple_rnn,
     "simple_rnn_gradient": _simple_rnn_gradient,
 }

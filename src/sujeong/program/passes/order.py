@@ -16,6 +16,7 @@ from .bias import bias
 from .common import common
 from .dead_code import dead_code
 from .folding import folding
+from .fusion import fusion
 from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
@@ -27,6 +28,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common": common,
     "dead_code": dead_code,
     "bias": bias,
+    "fusion": fusion,
 }
 WHILE_RUNNING = ("reuse", "joint", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call

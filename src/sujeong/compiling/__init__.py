@@ -1,0 +1,1 @@
+"""Compiled kernels: built by the machine's compiler, kept, loaded; and their mathematics."""

@@ -1,0 +1,32 @@
+"""A call of a compiled function on the memory of an engine's arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .spec import Spec
+
+
+@dataclass(frozen=True)
+class NativeCall:
+    """What an engine needs to know to call a compiled function.
+
+    The function takes the number of rows, the address of the numbers, and the addresses of the inputs and
+    of the results, whose elements lie in C order.
+
+    Attributes:
+        function: the function, as `ctypes` loads it.
+        rows: its first argument.
+        numbers: doubles, its second argument.
+        inputs: how many arrays it reads.
+        outputs: shapes and element types of what it writes.
+        over: position of a result -> position of the input whose memory it takes.
+    """
+
+    function: Any
+    rows: int
+    numbers: Any
+    inputs: int
+    outputs: tuple[Spec, ...]
+    over: dict[int, int]

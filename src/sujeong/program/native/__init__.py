@@ -1,0 +1,1 @@
+"""Groups of operations as one compiled kernel: which ones, in what order, as what text."""

@@ -1,0 +1,217 @@
+"""Which equations of a program become one kernel.
+
+Each equation starts as a node of its own. In the order of the program, a node is merged with the nodes that
+make its inputs, if
+
+    - one frame holds the values of both (`frame.py`), in few enough sweeps (`schedule.py`),
+    - no way leads from one to the other through a third node: it would have to run before and after.
+
+Who depends on whom is kept as sets of bits, one integer a node, so that the second question costs a few
+operations on integers.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from ...core.op import OPS
+from ..ir import Equation, Program, Symbol
+from .expressions import ALIASES, known
+from .frame import Frame, own_frame
+from .schedule import Schedule, scheduled
+
+MOST = 96
+"""Equations of a group at most: a compiler's time grows with them."""
+
+
+@dataclass
+class Node:
+    """Equations that run as one.
+
+    Attributes:
+        places: their places in the program.
+        frame: the frame that they share; `None` for what no kernel can compute.
+        above: bits of the nodes that it depends on.
+    """
+
+    places: list[int]
+    frame: Frame | None
+    above: int
+
+
+class Groups:
+    """The nodes of a program.
+
+    Args:
+        program: the program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program, self.equations = program, program.equations
+        self.maker = {s: i for i, e in enumerate(self.equations) for s in e.outputs}
+        self.readers: dict[Symbol, list[int]] = {}
+        for i, e in enumerate(self.equations):
+            for s in e.inputs:
+                self.readers.setdefault(s, []).append(i)
+        kept = (*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads))
+        self.handed = {*kept, *program.guards}
+        self.nodes: dict[int, Node] = {}
+        self.of: list[int] = list(range(len(self.equations)))
+        for i, e in enumerate(self.equations):
+            above = 0
+            for s in e.inputs:
+                if s in self.maker:
+                    n = self.of[self.maker[s]]
+                    above |= self.nodes[n].above | (1 << n)
+            self.nodes[i] = Node([i], own_frame(e) if known(e) else None, above)
+            if self.nodes[i].frame is not None:
+                for s in e.inputs:
+                    if s in self.maker and self.of[self.maker[s]] != self.of[i]:
+                        self._merge(self.of[self.maker[s]], self.of[i])
+
+    def inputs(self, node: int) -> set[Symbol]:
+        """What a node reads and does not make."""
+        places = self.nodes[node].places
+        made = {s for i in places for s in self.equations[i].outputs}
+        return {s for i in places for s in self.equations[i].inputs} - made
+
+    def results(self, places: Sequence[int]) -> list[Symbol]:
+        """What is read outside of some equations, in order."""
+        inside = set(places)
+        return [
+            s
+            for i in places
+            for s in self.equations[i].outputs
+            if s in self.handed or any(r not in inside for r in self.readers.get(s, ()))
+        ]
+
+    def _merge(self, first: int, second: int) -> None:
+        """Merges two nodes, the first of which makes what the second reads, if that can be."""
+        a, b = self.nodes[first], self.nodes[second]
+        if a.frame is None or b.frame is None or len(a.places) + len(b.places) > MOST:
+            return
+        if self._kept_for_later(a, b):
+            return
+        for s in self.inputs(second):
+            n = self.of[self.maker[s]] if s in self.maker else first
+            if n != first and self.nodes[n].above >> first & 1:
+                return
+        frame = _common(a.frame, b.frame)
+        if frame is None:
+            return
+        places = sorted(a.places + b.places)
+        schedule = scheduled([self.equations[i] for i in places], self.results(places), frame)
+        if schedule is None:
+            return
+        self.nodes[first] = Node(places, frame, a.above | (b.above & ~(1 << first)))
+        del self.nodes[second]
+        for i in b.places:
+            self.of[i] = first
+        more = self.nodes[first].above
+        for node in self.nodes.values():
+            if node.above >> first & 1 or node.above >> second & 1:
+                node.above = (node.above & ~(1 << second)) | more | (1 << first)
+
+    def _kept_for_later(self, a: Node, b: Node) -> bool:
+        """Whether the second node is the backward pass of values of the first.
+
+        What it computes of them alone would be known at once, and be kept until its gradient comes: memory
+        for what can be computed again.
+        """
+        first, second = self.equations[a.places[-1]], self.equations[b.places[0]]
+        if a.frame is None or b.frame is None or not first.noted or second.noted:
+            return False
+        return prod(second.outputs[0].shape) == b.frame.size >= a.frame.size
+
+    def kernels(self) -> list[tuple[list[int], Schedule, list[Equation]]]:
+        """The groups that are worth a kernel: at least two operations that compute.
+
+        Returns:
+            For each the places of its equations, its schedule, and the views of its results that follow it:
+            a reshape of a value is no second result.
+        """
+        found = []
+        for node in self.nodes.values():
+            e = [self.equations[i] for i in node.places]
+            if node.frame is None or sum(x.op.name not in ALIASES for x in e) < 2:
+                continue
+            makers = {s: x for x in e for s in x.outputs}
+            outputs: list[Symbol] = []
+            views: list[Equation] = []
+            for s in self.results(node.places):
+                root = s
+                while root in makers and makers[root].op.name in VIEWS and _same_size(makers[root]):
+                    root = makers[root].inputs[0]
+                if root is not s:
+                    views.append(_view(makers[s], root))
+                if root in makers and root not in outputs:
+                    outputs.append(root)
+            schedule = scheduled(e, outputs, node.frame)
+            if schedule is not None:
+                found.append((node.places, schedule, views))
+        return found
+
+    def order(self, groups: dict[int, list[Equation]]) -> list[Equation]:
+        """The equations with groups put in, each after all that it reads.
+
+        Args:
+            groups: number of a group's node -> the equations that stand for it.
+
+        Returns:
+            All equations in an order that stays near that of the program.
+        """
+        return ordered(self.equations, self.of, groups)
+
+
+VIEWS = frozenset({"reshape", "identity", "stop_gradient"})
+
+
+def _same_size(e: Equation) -> bool:
+    return prod(e.inputs[0].shape) == prod(e.outputs[0].shape)
+
+
+def _view(e: Equation, root: Symbol) -> Equation:
+    """A reshape of a root to what an equation gives."""
+    (out,) = e.outputs
+    return Equation(OPS["reshape"], (root,), {"shape": out.shape}, (out,), False, e.place, e.noted)
+
+
+def _common(a: Frame, b: Frame) -> Frame | None:
+    """A frame for both."""
+    if a.size == b.size:
+        if a.columns is None or b.columns is None or a.columns == b.columns:
+            return Frame(a.size, a.columns if b.columns is None else b.columns)
+        return None
+    return a if a.size > b.size else b
+
+
+def ordered(equations: list[Equation], of: list[int], groups: dict[int, list[Equation]]) -> list[Equation]:
+    """Kahn's algorithm: of what is ready, first what stood first; a group stands where its last one did."""
+    units: dict[int, list[int]] = {}
+    for i, n in enumerate(of):
+        units.setdefault(n if n in groups else -1 - i, []).append(i)
+    made: dict[Symbol, int] = {}
+    for unit, places in units.items():
+        for i in places:
+            made.update((s, unit) for s in equations[i].outputs)
+    waits: dict[int, set[int]] = {}
+    frees: dict[int, list[int]] = {}
+    for unit, places in units.items():
+        before = {made[s] for i in places for s in equations[i].inputs if s in made} - {unit}
+        waits[unit] = before
+        for other in before:
+            frees.setdefault(other, []).append(unit)
+    heap = [(places[-1], unit) for unit, places in units.items() if not waits[unit]]
+    heapq.heapify(heap)
+    found: list[Equation] = []
+    while heap:
+        _, unit = heapq.heappop(heap)
+        found += groups[unit] if unit in groups else [equations[units[unit][0]]]
+        for other in frees.get(unit, ()):
+            waits[other].discard(unit)
+            if not waits[other]:
+                heapq.heappush(heap, (units[other][-1], other))
+    return found

@@ -1,0 +1,88 @@
+"""A kernel made for a group of equations: its text, what it reads and writes, and how it is called.
+
+It stands in a program as one equation, `fused`. The engine lends the memory of its arrays; the rest is
+neutral.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...core.native import NativeCall
+from ...core.op import Op
+from ...core.spec import Spec
+from ...core.tensor import Tensor
+from ..ir import Symbol
+from .expressions import ALIASES
+from .frame import Kind
+from .schedule import Schedule
+from .source import Writer
+
+
+class Kernel:
+    """A compiled group, or one that waits to be compiled.
+
+    Attributes:
+        text: its C++ text without the prelude.
+        inputs: the arrays that it reads.
+        outputs: the arrays that it gives.
+        specs: shapes and element types of these.
+        over: position of a result -> positions of inputs that it may be written over.
+        function: the loaded function; `None` until there is one.
+
+    Args:
+        schedule: the group in order.
+        constants: known values of the program.
+    """
+
+    def __init__(self, schedule: Schedule, constants: Mapping[Symbol, Tensor]) -> None:
+        known = [s for s in schedule.inputs if s.shape == () and _exact(constants.get(s))]
+        writer = Writer(schedule, known)
+        self.text = writer.text
+        self.inputs, self.outputs = tuple(writer.arrays), tuple(schedule.outputs)
+        self.specs = tuple(s.spec for s in self.outputs)
+        self.rows = schedule.frame.rows
+        self.numbers = [float(constants[s].item()) for s in known]
+        self.over = {
+            n: [m for m, s in enumerate(self.inputs) if _may_overwrite(writer, schedule, s, out)]
+            for n, out in enumerate(self.outputs)
+        }
+        names = [e.op.name for e in schedule.maker.values() if e.op.name not in ALIASES]
+        self.names = names
+        self.function: Any = None
+
+    def __str__(self) -> str:
+        shown = self.names if len(self.names) <= 6 else [*self.names[:3], "...", *self.names[-2:]]
+        return "(" + " ".join(shown) + ")"
+
+    def bound(self, engine: Any, over: Mapping[int, int]) -> Callable[..., Any]:
+        """A function from the engine's arrays to a tuple of them.
+
+        Args:
+            engine: the engine.
+            over: position of a result -> position of the input that it is written over.
+        """
+        numbers = (ctypes.c_double * max(1, len(self.numbers)))(*self.numbers)
+        call = NativeCall(self.function, self.rows, numbers, len(self.inputs), self.specs, dict(over))
+        return engine.native(call)  # type: ignore[no-any-return]
+
+
+def _exact(value: Tensor | None) -> bool:
+    """Whether a constant is one number that a double holds."""
+    return value is not None and (value.dtype.is_floating or abs(int(value.item())) < 1 << 53)
+
+
+def _may_overwrite(writer: Writer, schedule: Schedule, s: Symbol, out: Symbol) -> bool:
+    """Whether a result may be written over an input: it is read for the last time where that is written."""
+    same = s.spec == out.spec and schedule.kinds[s] is Kind.FULL and schedule.kinds[out] is Kind.FULL
+    return same and writer.reads.get(s, (0, 0)) <= writer.writes[out]
+
+
+def _specs(*_: Spec, kernel: Kernel) -> tuple[Spec, ...]:
+    return kernel.specs
+
+
+FUSED = Op("fused", _specs)
+"""A group of equations in one kernel; its attribute `kernel` says which."""

@@ -1,0 +1,72 @@
+"""Fusion: groups of operations that share a matrix of values become one compiled kernel.
+
+    %3 = add %1 %2 ; %4 = tanh %3 ; %5 = sum axis=0 %4      ->      %4, %5 = fused (add tanh sum) %1 %2
+
+A value inside a kernel never reaches memory. Kernels are used if all that a program needs lie in the cache
+(`compiling/compiler.py`); else the program stays as it was, so that a run has one kind of kernels from its
+first step to its last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from ...compiling import compiler
+from ..ir import Equation, Program
+from ..native.grouping import Groups
+from ..native.kernel import FUSED, Kernel
+from .dead_code import dead_code
+from .expansion import expansion
+from .folding import folding
+from .rewrite import rebuilt
+from .simplify import simplify
+
+_building: ContextVar[list[str] | None] = ContextVar("building", default=None)
+
+
+@contextmanager
+def building() -> Iterator[list[str]]:
+    """Inside this context kernels that are missing are built; gives the texts of all that were needed."""
+    texts: list[str] = []
+    token = _building.set(texts)
+    try:
+        yield texts
+    finally:
+        _building.reset(token)
+
+
+def fusion(program: Program) -> Program:
+    """The program with groups of operations as compiled kernels, where the engine and the cache have them.
+
+    Args:
+        program: any program.
+
+    Returns:
+        The same results, to rounding.
+    """
+    texts = _building.get()
+    if program.engine.native is None or program.device != "cpu" or not compiler.enabled():
+        return program
+    if texts is None and not compiler.folder().is_dir():
+        return program
+    wide = dead_code(simplify(folding(expansion(program))))
+    groups = Groups(wide)
+    made: dict[int, list[Equation]] = {}
+    kernels: list[Kernel] = []
+    for places, schedule, views in groups.kernels():
+        kernel = Kernel(schedule, wide.constants)
+        kernels.append(kernel)
+        place = wide.equations[places[-1]].place
+        fused = Equation(FUSED, kernel.inputs, {"kernel": kernel}, kernel.outputs, True, place, False)
+        made[groups.of[places[0]]] = [fused, *views]
+    if texts is not None:
+        texts += [k.text for k in kernels]
+        texts += [t for e in wide.equations for t in program.engine.compiled.get(e.op.name, ())]
+        compiler.build(texts)
+    for kernel in kernels:
+        kernel.function = compiler.load(kernel.text)
+        if kernel.function is None:
+            return program
+    return rebuilt(wide, groups.order(made)) if made else program

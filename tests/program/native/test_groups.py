@@ -1,0 +1,232 @@
+"""Which equations become a kernel, in what order the rest stands around it, and what memory it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sujeong as sj
+from sujeong import nn
+from sujeong.program.native.kernel import FUSED
+from sujeong.program.passes.fusion import building
+from sujeong.program.passes.order import optimized
+from sujeong.program.replay import Runner
+
+X = sj.Spec((40, 24), sj.float32)
+
+
+def compiled(function: Callable[..., Any], *specs: Any) -> Any:
+    """The program of a function with compiled kernels."""
+    with building():
+        return optimized(sj.record(function, *(specs or (X,))))
+
+
+def names(program: Any) -> list[str]:
+    """Its operations; a kernel by those that it holds."""
+    return ["+".join(e.attributes["kernel"].names) if e.op is FUSED else e.op.name for e in program.equations]
+
+
+def test_a_chain_is_one_kernel_and_a_product_ends_it() -> None:
+    assert names(compiled(lambda x: sj.exp(sj.tanh(x) * 2) @ x.T + 1 - 2)) == [
+        "tanh+multiply+exp",
+        "permute_dims",
+        "matmul",
+        "add+subtract",
+    ]
+
+
+def test_one_operation_alone_is_left_to_the_engine() -> None:
+    assert names(compiled(lambda x: sj.tanh(x) @ x.T)) == ["tanh", "permute_dims", "matmul"]
+
+
+def test_a_value_in_between_is_kept_only_if_it_is_read() -> None:
+    program = compiled(lambda x: sj.sum(sj.exp(x * 2), axis=0))
+    (kernel,) = [e.attributes["kernel"] for e in program.equations]
+    assert kernel.specs == (sj.Spec((24,), sj.float32),)
+
+    def both(x: Any) -> Any:
+        y = sj.exp(x * 2)
+        return y @ y.T, sj.sum(y, axis=0)
+
+    kernel = compiled(both).equations[0].attributes["kernel"]
+    assert kernel.specs == (X, sj.Spec((24,), sj.float32))
+
+
+def test_no_kernel_waits_for_what_waits_for_it() -> None:
+    """tanh(x) -> product -> added to tanh(x): the addition cannot be in the kernel of tanh."""
+
+    def function(x: Any) -> Any:
+        y = sj.tanh(x) * 2
+        return sj.exp(y @ (y.T @ y) + y) * 3
+
+    program = compiled(function)
+    assert names(program) == ["tanh+multiply", "permute_dims", "matmul", "matmul", "add+exp+multiply"]
+    x = sj.asarray(np.random.default_rng(0).normal(size=X.shape) * 0.1, dtype=sj.float32)
+    np.testing.assert_allclose(Runner(program).run(x._array)[0].numpy(), function(x).numpy(), rtol=1e-5)
+
+
+def test_two_shapes_of_rows_and_columns_are_two_kernels() -> None:
+    """Sums over the last axis and over the last two axes see other rows: no one matrix holds both."""
+
+    def function(x: Any) -> Any:
+        y = sj.exp(x * 2)
+        z = y - sj.sum(y, axis=-1, keepdims=True)
+        return z * sj.sum(z, axis=(1, 2), keepdims=True)
+
+    program = compiled(function, sj.Spec((5, 6, 7), sj.float32))
+    assert sum(e.op is FUSED for e in program.equations) >= 1
+    x = sj.asarray(np.random.default_rng(0).normal(size=(5, 6, 7)), dtype=sj.float32)
+    np.testing.assert_allclose(Runner(program).run(x._array)[0].numpy(), function(x).numpy(), rtol=2e-5)
+
+
+def test_a_view_of_a_result_is_no_second_result() -> None:
+    def function(x: Any) -> Any:
+        y = sj.exp(x) + 1
+        return y @ y.T, sj.reshape(y, (-1,))
+
+    program = compiled(function)
+    assert len(program.equations[0].attributes["kernel"].specs) == 1
+    assert names(program)[1:] == ["reshape", "permute_dims", "matmul"] or "reshape" in names(program)
+
+
+def test_a_result_is_written_over_an_input_that_nobody_reads_again() -> None:
+    spec = sj.Spec((64, 64), sj.float32)
+    source = Runner(compiled(lambda x: sj.exp((x @ x) * 2), spec)).source
+    assert "fused" in source
+    x = sj.asarray(np.random.default_rng(0).normal(size=(64, 64)) * 0.1, dtype=sj.float32)
+    program = compiled(lambda x: sj.exp((x @ x) * 2), spec)
+    seen: list[Any] = []
+    kernel = program.equations[-1].attributes["kernel"]
+    bound = kernel.bound
+
+    def noted(engine: Any, over: Any) -> Any:
+        seen.append(dict(over))
+        return bound(engine, over)
+
+    kernel.bound = noted
+    (found,) = Runner(program).run(x._array)
+    assert seen == [{0: 0}]
+    np.testing.assert_allclose(found.numpy(), np.exp(2 * (x.numpy() @ x.numpy())), rtol=1e-5)
+
+
+def test_an_input_that_is_read_again_after_the_writing_is_not_overwritten() -> None:
+    """In the text of each kernel the input is read for the last time ahead of the writing."""
+    program = compiled(lambda x: sj.softmax((x @ x.T) * 2) + sj.sum(sj.exp(x @ x.T), axis=0))
+    for e in program.equations:
+        if e.op is FUSED:
+            text, over = e.attributes["kernel"].text, e.attributes["kernel"].over
+            for out, positions in over.items():
+                for position in positions:
+                    assert text.rindex(f"i{position}[") < text.index(f"o{out}["), text
+
+
+def test_what_arguments_hold_is_never_overwritten() -> None:
+    x = sj.asarray(np.random.default_rng(0).normal(size=(64, 64)), dtype=sj.float32)
+    before = x.numpy().copy()
+    function = sj.jit(lambda x: sj.exp(x * 2) - x)
+    with building():
+        function(x)
+    np.testing.assert_array_equal(x.numpy(), before)
+
+
+def test_inputs_in_another_order_of_memory_are_read_rightly() -> None:
+    function = sj.jit(lambda x: sj.sum(sj.exp(sj.permute_dims(x, (1, 0)) * 0.5) + 1, axis=0))
+    x = sj.asarray(np.random.default_rng(0).normal(size=(30, 7)), dtype=sj.float32)
+    with building():
+        found = function(x)
+    np.testing.assert_allclose(found.numpy(), np.sum(np.exp(x.numpy().T * 0.5) + 1, axis=0), rtol=1e-5)
+
+
+def test_the_backward_pass_computes_again_what_would_have_to_be_kept() -> None:
+    w = sj.Spec((24, 24), sj.float32)
+
+    def function(x: Any, w: Any) -> Any:
+        return sj.grad(lambda x: sj.sum(sj.gelu(x * 2) @ w))(x)
+
+    program = compiled(function, X, w)
+    forward = next(e for e in program.equations if e.op is FUSED).attributes["kernel"]
+    assert all(spec.shape != X.shape for spec in forward.specs[1:]), names(program)
+
+
+def test_the_same_text_for_another_number_of_rows() -> None:
+    def texts(rows: int) -> list[str]:
+        with building() as found:
+            optimized(sj.record(lambda x: sj.softmax(x * 2 / x.shape[0]), sj.Spec((rows, 24), sj.float32)))
+        return found
+
+    assert texts(40) == texts(64)
+
+
+def test_threads_change_no_bit() -> None:
+    import torch
+
+    function = sj.jit(lambda x: (sj.sum(sj.exp(x) + 1, axis=0), sj.sum(sj.exp(x) * x)))
+    x = sj.asarray(np.random.default_rng(0).normal(size=(3001, 24)), dtype=sj.float32)
+    with building():
+        one = [r.numpy().tobytes() for r in function(x)]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        assert [r.numpy().tobytes() for r in function(x)] == one
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _network() -> nn.Sequential:
+    return nn.Sequential(
+        [
+            nn.Conv2D(8, 3, padding="same", use_bias=False),
+            nn.BatchNorm(),
+            nn.ReLU(),
+            nn.MaxPool2D(2),
+            nn.Flatten(),
+            nn.Dense(32, "gelu"),
+            nn.LayerNorm(),
+            nn.Dropout(0.3),
+            nn.Dense(10),
+        ]
+    )
+
+
+def _recurrent(layer: Any) -> nn.Sequential:
+    return nn.Sequential([layer, nn.Dense(10)])
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (_network, (8, 8, 1)),
+        (lambda: _recurrent(nn.LSTM(24)), (8, 8)),
+        (lambda: _recurrent(nn.Bidirectional(nn.GRU(12))), (8, 8)),
+    ],
+    ids=["convolutional", "lstm", "gru"],
+)
+def test_training_with_kernels_is_training_without(make: Any, shape: tuple[int, ...]) -> None:
+    (x, y), _ = sj.datasets.digits()
+    x = x[:256].reshape(256, *shape)
+
+    def trained(kernels: bool) -> Any:
+        sj.set_seed(3)
+        model = make().compile(optimizer="adam", loss="softmax_cross_entropy")
+        if kernels:
+            assert model.precompile(x, y[:256], batch_size=32) > 0
+        history = model.fit(x, y[:256], epochs=3, batch_size=32, verbose=0)
+        used = any(
+            e.op is FUSED
+            for s in model._steps.values()
+            for c in s._cache.values()
+            for e in c.runner.program.equations
+        )
+        assert used is kernels
+        return history.history["loss"], model.predict(x[:50])
+
+    with sj.without_passes("fusion"):
+        plain, before = trained(False)
+    fast, after = trained(True)
+    again, _ = trained(True)
+    assert fast == again, "kernels repeat to the bit"
+    np.testing.assert_allclose(fast, plain, rtol=2e-3)
+    np.testing.assert_allclose(after, before, atol=2e-2)
