@@ -160,12 +160,12 @@ __all__ = [
     "reciprocal", "record", "relu", "remainder", "repeat", "reshape", "result_type", "rms_norm", "roll",
     "round", "rsqrt", "scan", "scatter_add", "scatter_add_along_axis", "searchsorted", "selu", "set_device",
     "set_engine", "set_language", "set_seed", "sigmoid", "sigmoid_binary_cross_entropy", "sign", "signbit",
-    "silu", "simple_rnn", "sin", "sine", "sinh", "slice_update", "softmax", "softmax_cross_entropy", "softplus",
-    "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "step", "stop_gradient", "subtract", "sum",
-    "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k", "training",
-    "training_mode", "tree", "tril", "triu", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all",
-    "unique_counts", "unique_inverse", "unique_values", "unstack", "using", "value_and_grad", "var", "vecdot",
-    "vjp", "where", "while_loop", "without_passes", "zeros", "zeros_like", "zoo",
+    "silu", "simple_rnn", "sin", "sine", "sinh", "slice_update", "softmax", "softmax_cross_entropy",
+    "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "step", "stop_gradient",
+    "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k",
+    "training", "training_mode", "tree", "tril", "triu", "trunc", "uint8", "uint16", "uint32", "uint64",
+    "unique_all", "unique_counts", "unique_inverse", "unique_values", "unstack", "using", "value_and_grad",
+    "var", "vecdot", "vjp", "where", "while_loop", "without_passes", "zeros", "zeros_like", "zoo",
 ]
 # fmt: on
 

@@ -62,12 +62,14 @@ def train(
     engine: Annotated[str | None, typer.Option(help=text("cli.engine"))] = None,
     device: Annotated[str | None, typer.Option(help=text("cli.device"))] = None,
     precision: Annotated[str, typer.Option(help=text("cli.precision"))] = "auto",
+    precompile: Annotated[bool, typer.Option("--precompile", help=text("cli.precompile"))] = False,
     out: Annotated[Path | None, typer.Option(help=text("cli.out"))] = None,
     lang: Lang = None,
 ) -> None:
     """Trains a model on a data set and writes model, figures and pictures."""
     plan = Plan(
-        dataset, model, loss, optimizer, lr, schedule, epochs, batch_size, seed, engine, device, precision
+        *(dataset, model, loss, optimizer, lr, schedule, epochs, batch_size, seed, engine, device),
+        *(precision, precompile),
     )
     folder = out or Path("runs") / f"{dataset}-{model}"
     result = report.run(plan, folder)

@@ -139,6 +139,7 @@ TEXTS = {
     "precision.no_units": "{engine} on {device} has no units for 16-bit products",
     "precision.little_work": "a step of {work:.2g} GFLOP is too small for {units} to pay (from {least:.2g})",
     "precision.pays": "{units} multiplies 16-bit numbers faster, and a step has {work:.2g} GFLOP",
+    "cli.precompile": "build compiled kernels first, where they are missing; later runs find them",
     "cli.precision": "auto, float32, mixed_bfloat16, mixed_float16 or float64",
     "precision.before": "as in the training before",
     "precision.small": "a step is small ({work:.2g} GFLOP)",

@@ -139,6 +139,7 @@ TEXTS = {
     "precision.no_units": "{device}의 {engine}에는 16비트 곱셈 장치가 없다",
     "precision.little_work": "한 단계의 연산({work:.2g} GFLOP)이 적어 {units} 장치를 쓰지 않는다({least:.2g}부터)",
     "precision.pays": "{units} 장치가 16비트 곱셈을 더 빨리 하고, 연산이 한 단계에 {work:.2g} GFLOP이다",
+    "cli.precompile": "빠진 커널이 있으면 먼저 컴파일한다. 다음 실행부터는 그대로 쓴다",
     "cli.precision": "auto, float32, mixed_bfloat16, mixed_float16, float64 가운데 하나",
     "precision.before": "앞선 학습과 같게",
     "precision.small": "한 단계의 연산이 적다({work:.2g} GFLOP)",

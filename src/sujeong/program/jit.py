@@ -52,6 +52,12 @@ class Recorded:
         """The programs recorded so far."""
         return [c.program for c in self._cache.values()]
 
+    @property
+    def kernels(self) -> str:
+        """`"compiled"` if one of them runs with compiled kernels, else `"plain"`."""
+        compiled = any(c.runner.compiled for c in self._cache.values())
+        return "compiled" if compiled else "plain"
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
@@ -213,7 +219,8 @@ def jit(function: Callable[..., Any]) -> Recorded:
             only while recording.
 
     Returns:
-        A function with the same results, to the bit.
+        A function with the same results: to the bit, or to rounding where passes such as "bias" join
+        operations (`sj.without_passes`).
 
     Raises:
         RecordError: a value was read inside (`float(x)`, `if x > 0`).

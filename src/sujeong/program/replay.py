@@ -42,10 +42,12 @@ class Runner:
         owned: for each state variable, whether its buffer is overwritten, so that it must not be shared.
         shown: for each state variable, whether the buffer of its first value is handed out.
         shared: for each update, whether its buffer may also belong to somebody else.
+        compiled: whether compiled kernels are among its calls.
     """
 
     def __init__(self, program: Program, *, reuse: bool = True, joint: bool = True) -> None:
         self.program = program
+        self.compiled = any(e.op is FUSED for e in program.equations)
         buffers = Buffers(program)
         plan = overwrites(program, buffers)
         targets = {s for t in plan.values() for s in t}

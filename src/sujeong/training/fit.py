@@ -189,6 +189,7 @@ def fit(
                     if interrupt.asked:
                         break
                 step.flush()
+                history.kernels = step.kernels
             except Tripped as error:
                 number, arrays = given.of(error)
                 raise explain(model, recipe, arrays, epoch, number) from None

@@ -16,6 +16,7 @@ class History:
         seconds: how long each took.
         interrupted: whether the run was stopped by Ctrl-C.
         precision: what the steps computed with.
+        kernels: `"compiled"` where they ran with compiled kernels (`precompile`), else `"plain"`.
 
     Example:
         >>> import sujeong as sj
@@ -34,6 +35,7 @@ class History:
         self.seconds: list[float] = []
         self.interrupted = False
         self.precision = "float32"
+        self.kernels = "plain"
 
     def __getattr__(self, name: str) -> Any:
         return late.missing("History", self, name)

@@ -47,6 +47,7 @@ class Plan:
         engine: default the chosen one.
         device: default the engine's first.
         precision: as `compile` takes it.
+        precompile: whether compiled kernels are built first, where they are missing.
     """
 
     dataset: str
@@ -61,6 +62,7 @@ class Plan:
     engine: str | None = None
     device: str | None = None
     precision: str = "auto"
+    precompile: bool = False
 
 
 @dataclass
@@ -113,6 +115,8 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
             ["accuracy"] if classes else ["mae"],
             precision=plan.precision,
         )
+        if plan.precompile:
+            model.precompile(x, y, batch_size=plan.batch_size)
         start = time.perf_counter()
         history = model.fit(
             x, y, epochs=plan.epochs, batch_size=plan.batch_size, validation_split=held_out, verbose=verbose
@@ -126,6 +130,7 @@ def execute(plan: Plan, make: Any, out: Path, *, verbose: int | str = "auto") ->
         **asdict(plan),
         "loss": loss,
         "precision": history.precision,
+        "kernels": history.kernels,
         "engine": engine.name,
         "device": device,
         "parameters": model.count_parameters(),

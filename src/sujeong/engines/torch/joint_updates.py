@@ -7,6 +7,7 @@ over a list of arrays. On CUDA only Adam's fused kernel takes a list; the other 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from . import optimizer
 
 _Kernel = Callable[..., Any]
 _Lists = tuple[list[Any], ...]
+_contiguous = torch.Tensor.is_contiguous
 ALWAYS = 1 << 62
 """Bytes: pays for arrays of any size."""
 IN_CACHE = 1 << 15
@@ -23,7 +25,7 @@ IN_CACHE = 1 << 15
 
 def _rows_aligned(*lists: list[Any]) -> _Lists:
     """The arrays of each variable with equal strides, as `_aligned` has them for one."""
-    if all(x.is_contiguous() for column in lists for x in column):
+    if all(map(_contiguous, chain.from_iterable(lists))):
         return lists
     laid = [optimizer._aligned(p, tuple(slots), g) for p, *slots, g in _rows(lists)]
     return tuple([list(column) for column in _rows(laid)])

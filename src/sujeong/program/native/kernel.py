@@ -55,7 +55,7 @@ class Kernel:
 
     def __str__(self) -> str:
         shown = self.names if len(self.names) <= 6 else [*self.names[:3], "...", *self.names[-2:]]
-        return "(" + " ".join(shown) + ")"
+        return "+".join(shown)
 
     def bound(self, engine: Any, over: Mapping[int, int]) -> Callable[..., Any]:
         """A function from the engine's arrays to a tuple of them.

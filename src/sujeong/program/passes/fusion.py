@@ -37,20 +37,15 @@ def building() -> Iterator[list[str]]:
         _building.reset(token)
 
 
-def fusion(program: Program) -> Program:
-    """The program with groups of operations as compiled kernels, where the engine and the cache have them.
+def fused(program: Program) -> tuple[Program, list[Kernel]]:
+    """A program with groups of operations as one equation each, before anything is built.
 
     Args:
         program: any program.
 
     Returns:
-        The same results, to rounding.
+        The program, which runs once each of its kernels has its function, and the kernels.
     """
-    texts = _building.get()
-    if program.engine.native is None or program.device != "cpu" or not compiler.enabled():
-        return program
-    if texts is None and not compiler.folder().is_dir():
-        return program
     wide = dead_code(simplify(folding(expansion(program))))
     groups = Groups(wide)
     made: dict[int, list[Equation]] = {}
@@ -59,14 +54,32 @@ def fusion(program: Program) -> Program:
         kernel = Kernel(schedule, wide.constants)
         kernels.append(kernel)
         place = wide.equations[places[-1]].place
-        fused = Equation(FUSED, kernel.inputs, {"kernel": kernel}, kernel.outputs, True, place, False)
-        made[groups.of[places[0]]] = [fused, *views]
-    if texts is not None:
-        texts += [k.text for k in kernels]
-        texts += [t for e in wide.equations for t in program.engine.compiled.get(e.op.name, ())]
-        compiler.build(texts)
+        one = Equation(FUSED, kernel.inputs, {"kernel": kernel}, kernel.outputs, True, place, False)
+        made[groups.of[places[0]]] = [one, *views]
+    return (dead_code(rebuilt(wide, groups.order(made))) if made else program), kernels
+
+
+def fusion(program: Program) -> Program:
+    """The program with compiled kernels, where the engine and the cache have all that it needs.
+
+    Args:
+        program: any program.
+
+    Returns:
+        The same results, to rounding.
+    """
+    building = _building.get()
+    if program.engine.native is None or program.device != "cpu" or not compiler.enabled():
+        return program
+    if building is None and not compiler.folder().is_dir():
+        return program
+    found, kernels = fused(program)
+    if building is not None:
+        building += [k.text for k in kernels]
+        building += [t for e in found.equations for t in program.engine.compiled.get(e.op.name, ())]
+        compiler.build(building)
     for kernel in kernels:
         kernel.function = compiler.load(kernel.text)
         if kernel.function is None:
             return program
-    return rebuilt(wide, groups.order(made)) if made else program
+    return found
