@@ -16,6 +16,8 @@ import sujeong as sj
 from sujeong import errors
 from sujeong.core import modes
 from sujeong.core.variable import substituted
+from sujeong.program.guard import guard
+from sujeong.program.replay import Tripped
 
 
 def ones(n: int = 3) -> Any:
@@ -508,3 +510,19 @@ def test_freezing_a_variable_is_seen() -> None:
     w.grad, w.trainable = None, False
     f(x).backward()
     assert w.grad is None
+
+
+def test_a_guard_on_an_argument_is_checked_before_anything_runs(engine: str) -> None:
+    """No operation makes the flag, so no line of a program computes it."""
+    counter = sj.Variable(sj.asarray(0.0), name="counter")
+
+    @sj.jit
+    def step(flag: Any) -> Any:
+        guard(flag)
+        counter.assign(counter + 1)
+        return counter * 2
+
+    assert float(step(sj.asarray(True))) == 2
+    with pytest.raises(Tripped):
+        step(sj.asarray(False))
+    assert float(counter) == 1

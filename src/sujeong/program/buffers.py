@@ -46,7 +46,8 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
     state = {s for _, s in program.state}
     handed = {buffers.group(s) for s in _results(program)}
     last = {buffers.group(s): i for i, e in enumerate(program.equations) for s in e.inputs}
-    waiting = {s.index for s in program.guards}
+    made = {s.index for e in program.equations for s in e.outputs}
+    waiting = {s.index for s in program.guards} & made  # what is given is checked before anything runs
     for i, e in enumerate(program.equations):
         waiting -= {s.index for s in e.outputs}
         update = program.engine.updates.get(e.op.name)

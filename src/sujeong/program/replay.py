@@ -121,6 +121,8 @@ def _generate(
     arguments = ", ".join(f"v{s.index}" for s in (*program.inputs, *(s for _, s in program.state)))
     lines = [f"def run({arguments}):"]
     guards = {s.index for s in program.guards}
+    made = {s.index for e in program.equations for s in e.outputs}
+    lines += [f"    if not v{index}: raise Tripped" for index in sorted(guards - made)]  # given, not computed
     places: dict[int, Equation] = {}
     for i, (e, *more) in lines_of.items():
         call = _joint(program, [e, *more], i, names) if more else _call(program, e, i, plan, over, names)
