@@ -68,8 +68,12 @@ def prepare(workload: workloads.Workload, seed: int = 0) -> Prepared:
             model.build_for(*(sj.Spec(a.shape, _dtype(a)) for a in inputs))
         facts: dict[str, Any] = {"parameters": sum(model.count_parameters() for model in models)}
         if workload.kind != "epochs":
-            program = sj.record(workload.our_step(models), *(sj.Spec(a.shape, _dtype(a)) for a in batch))
-            facts |= {"flops": program.cost().flops, **asdict(matrix_traffic(program))}
+            for times, program in workload.our_programs(
+                models, *(sj.Spec(a.shape, _dtype(a)) for a in batch)
+            ):
+                counted = {"flops": program.cost().flops, **asdict(matrix_traffic(program))}
+                for key, value in counted.items():
+                    facts[key] = facts.get(key, 0) + times * value
         names = [[v.name for v in model.trainable_variables] for model in models]
         weights = [[np.array(v.numpy()) for v in model.trainable_variables] for model in models]
     return Prepared(batch, names, weights, facts)

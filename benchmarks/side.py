@@ -144,6 +144,8 @@ def main() -> None:
         skip(f"{side.name} needs {', '.join(side.missing)}, not installed for {sys.executable}")
     if workload.kind not in side.kinds:
         skip(f"{side.name} does not do {workload.kind}, which {workload.name} is")
+    if side.precision == "bf16" and not workload.low:
+        skip(f"{workload.name} is not measured in 16 bits")
     confine()
     print(json.dumps(measure(side, workload, args)))
 

@@ -46,7 +46,7 @@ def make(
         models = filled(workload, prepared)
         chosen = _chosen(workload, models, prepared) if precision == "auto" else precision
         batch = [sj.asarray(a) for a in prepared.batch]
-        run = sj.jit(workload.our_step(models))
+        run = workload.our_run(models)
 
     def step() -> Any:
         with sj.using(engine=engine, device=device), _computing(chosen):

@@ -31,6 +31,7 @@ class Workload:
         random: whether the timed step draws random numbers; then another process checks the losses.
         tolerance: greatest relative difference of a loss from PyTorch's, float32.
         flops_counted: whether PyTorch's own counter sees all matrix work of its model.
+        low: whether it is measured in 16 bits, too; not where one rounding changes all that follows.
     """
 
     name: ClassVar[str]
@@ -39,6 +40,7 @@ class Workload:
     random: ClassVar[bool] = False
     tolerance: ClassVar[float] = 2e-3
     flops_counted: ClassVar[bool] = True
+    low: ClassVar[bool] = True
     flatten: ClassVar[tuple[int, int, int] | None] = None
 
     def __init__(self, checked: bool = False) -> None:
@@ -64,6 +66,19 @@ class Workload:
     def our_step(self, models: list[Any]) -> Step:
         """Our step: tensors of the batch -> loss. It is recorded by whoever asks."""
         raise NotImplementedError
+
+    def our_run(self, models: list[Any]) -> Step:
+        """What is timed: our step, recorded; or a method of ours that records by itself."""
+        import sujeong as sj
+
+        run: Step = sj.jit(self.our_step(models))
+        return run
+
+    def our_programs(self, models: list[Any], *batch: Any) -> list[tuple[int, Any]]:
+        """What a step costs: programs, recorded for specs of the batch, and how often each runs."""
+        import sujeong as sj
+
+        return [(1, sj.record(self.our_step(models), *batch))]
 
     # -- PyTorch --------------------------------------------------------------------------------------------
     def torch(self) -> list[Any]:

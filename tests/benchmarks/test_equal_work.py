@@ -76,6 +76,25 @@ def test_equal_losses_of_small_workloads(name: str) -> None:
     np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=1e-5)
 
 
+def test_the_same_text_is_generated() -> None:
+    from workloads import load
+
+    ours, theirs = losses(load("gpt_generate"))
+    assert ours == theirs
+    assert len(ours) == 16 + 64
+    assert len(set(ours[16:])) > 3  # not one byte over and over, which any cache would give
+
+
+def test_a_generation_costs_what_its_steps_cost() -> None:
+    from prepared import prepare
+    from workloads import load
+
+    facts = prepare(load("gpt_generate")).facts
+    dense = 2 * (4 * (4 * 256 * 256 + 8 * 256 * 256) + 256 * 256)  # of a place, without attention
+    assert 1 <= facts["matrix_flops"] / ((16 + 63) * dense) < 1.1
+    assert facts["state_bytes"] > 64 * 4 * 3_000_000  # each byte of text reads all weights
+
+
 def test_operations_are_counted_alike() -> None:
     import sides.pytorch as pytorch
     from prepared import prepare
