@@ -19,7 +19,7 @@ class NativeCall:
         function: the function, as `ctypes` loads it.
         rows: its first argument.
         numbers: doubles, its second argument.
-        inputs: how many arrays it reads.
+        inputs: shapes and element types of what it reads.
         outputs: shapes and element types of what it writes.
         over: position of a result -> position of the input whose memory it takes.
     """
@@ -27,6 +27,6 @@ class NativeCall:
     function: Any
     rows: int
     numbers: Any
-    inputs: int
+    inputs: tuple[Spec, ...]
     outputs: tuple[Spec, ...]
     over: dict[int, int]

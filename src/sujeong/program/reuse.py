@@ -17,7 +17,7 @@ from .native.kernel import FUSED
 from .passes.rewrite import results
 
 LEAST = 4096
-"""Bytes from which it pays."""
+"""Bytes from which it pays; for a compiled kernel it always does, an array less to make."""
 
 
 Plan = dict[int, dict[int, int]]
@@ -56,7 +56,7 @@ def reuses(program: Program, buffers: Buffers, order: Sequence[int], taken: Sequ
             and beside[group] == 1
             and group not in fixed
             and s in fresh
-            and s.spec.nbytes >= LEAST
+            and (e.op is FUSED or s.spec.nbytes >= LEAST)
         }
         found = _pairs(program, e, free)
         if found:

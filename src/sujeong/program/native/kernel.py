@@ -65,7 +65,8 @@ class Kernel:
             over: position of a result -> position of the input that it is written over.
         """
         numbers = (ctypes.c_double * max(1, len(self.numbers)))(*self.numbers)
-        call = NativeCall(self.function, self.rows, numbers, len(self.inputs), self.specs, dict(over))
+        inputs = tuple([s.spec for s in self.inputs])
+        call = NativeCall(self.function, self.rows, numbers, inputs, self.specs, dict(over))
         return engine.native(call)  # type: ignore[no-any-return]
 
 
