@@ -106,7 +106,7 @@ def test_kernels_equal_the_engine(record: Record, sample: Sample) -> None:
             "log_softmax",
         ),
         *("layer_norm", "rms_norm", "batch_norm", "batch_norm_inference", "logsumexp", "var", "std", "clip"),
-        "sigmoid_binary_cross_entropy",
+        *("sigmoid_binary_cross_entropy", "softmax_cross_entropy"),
     ],
 )
 def test_composites_are_taken_apart(name: str) -> None:

@@ -37,7 +37,7 @@ class Op:
         flops: `flops(*specs, **attributes)`, the multiplications and additions; default one an element.
         may_alias: whether a kernel may return a view of an input (reshape, transpose); all others return
             fresh arrays, and may therefore be overwritten.
-        checks: whether its kernels refuse values (labels that are no class), unlike the readable form.
+        checks: whether it gives its first input back as it is, unless its values are refused.
 
     Args:
         name: unique name.

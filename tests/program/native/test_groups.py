@@ -230,3 +230,19 @@ def test_training_with_kernels_is_training_without(make: Any, shape: tuple[int, 
     assert fast == again, "kernels repeat to the bit"
     np.testing.assert_allclose(fast, plain, rtol=2e-3)
     np.testing.assert_allclose(after, before, atol=2e-2)
+
+
+def test_a_label_that_is_no_class_is_refused_as_ever_and_looked_at_once() -> None:
+    def loss(x: Any, labels: Any) -> Any:
+        return sj.value_and_grad(lambda x: sj.mean(sj.softmax_cross_entropy(x * 2, labels)))(x)
+
+    step = sj.jit(loss)
+    x, labels = sj.asarray(np.ones((6, 4), dtype=np.float32)), sj.asarray([0, 1, 2, 3, 0, 1])
+    with building():
+        value, _ = step(x, labels)
+    program = next(iter(step._cache.values())).runner.program
+    assert [e.op.name for e in program.equations].count("checked_labels") == 1
+    assert not any("cross_entropy" in e.op.name for e in program.equations)
+    assert float(value) == pytest.approx(np.log(4), rel=1e-6)
+    with pytest.raises(sj.errors.IndexRangeError, match=r"label 4 is no class[\s\S]*0 to 3 for 4 classes"):
+        step(x, sj.asarray([0, 1, 2, 3, 4, 1]))

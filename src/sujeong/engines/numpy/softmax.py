@@ -44,13 +44,16 @@ def _log_softmax_gradient(g: Any, y: Any, axis: int) -> Any:
 
 def _places(logits: Any, labels: Any) -> tuple[Any, Any]:
     """Row numbers and labels, as an index into the rows of the logits; refuses a label that is no class."""
-    labels = labels.reshape(-1)
-    classes = logits.shape[-1]
+    labels = _checked(labels.reshape(-1), logits.shape[-1])
+    return np.arange(labels.size), labels
+
+
+def _checked(labels: Any, classes: int) -> Any:
     if labels.size:
         low, high = labels.min(), labels.max()
         if low < 0 or high >= classes:
             raise unknown_class(int(low if low < 0 else high), classes)
-    return np.arange(labels.size), labels
+    return labels
 
 
 def _cross_entropy(logits: Any, labels: Any) -> Any:
@@ -97,6 +100,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softmax_gradient": _softmax_gradient,
     "log_softmax": _log_softmax,
     "log_softmax_gradient": _log_softmax_gradient,
+    "checked_labels": _checked,
     "softmax_cross_entropy": _cross_entropy,
     "softmax_cross_entropy_gradient": _cross_entropy_gradient,
     "softmax_cross_entropy_targets": _target_cross_entropy,

@@ -36,6 +36,12 @@ def _check(labels: Any, classes: int) -> None:
             raise unknown_class(low if low < 0 else high, classes)
 
 
+def _checked(labels: Any, classes: int) -> Any:
+    if labels.is_cpu:
+        _check(labels, classes)
+    return labels
+
+
 def _cross_entropy(logits: Any, labels: Any) -> Any:
     classes = logits.shape[-1]
     if labels.dim() == 1:
@@ -94,6 +100,7 @@ KERNELS = {
     "softmax_gradient": _softmax_gradient,
     "log_softmax": _log_softmax,
     "log_softmax_gradient": _log_softmax_gradient,
+    "checked_labels": _checked,
     "softmax_cross_entropy": _cross_entropy,
     "softmax_cross_entropy_gradient": _cross_entropy_gradient,
     "softmax_cross_entropy_targets": _target_cross_entropy,

@@ -3,7 +3,8 @@
     layer_norm  ->  sum, divide, subtract, multiply, sum, ...        gelu  ->  multiply, erf, add, multiply
 
 What it is taken apart into is its readable form. A composite stays whole where that form holds an operation
-that no kernel computes, where the engine updates it in place, and where it checks values (labels).
+that no kernel computes, or where the engine updates it in place. What the form checks (labels) is checked as
+before, and once.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def expansion(program: Program) -> Program:
         (s.index for s in [*symbols, *(s for e in program.equations for s in e.outputs)]), default=0
     )
     equations: list[Equation] = []
+    checked: dict[Any, Symbol] = {}
     for e in program.equations:
         form = _form(program, e, forms)
         if form is None:
@@ -55,6 +57,12 @@ def expansion(program: Program) -> Program:
         whole = {s: given[s] if s in given else names[s] for s in names}
         for part in form.equations:
             inputs, outputs = tuple([whole[s] for s in part.inputs]), tuple([whole[s] for s in part.outputs])
+            if part.op.checks:
+                again = (part.op.name, inputs, tuple(part.attributes.items()))
+                if again in checked:
+                    whole[part.outputs[0]] = checked[again]
+                    continue
+                checked[again] = outputs[0]
             equations.append(
                 Equation(part.op, inputs, part.attributes, outputs, part.several, e.place, e.noted)
             )
@@ -64,7 +72,7 @@ def expansion(program: Program) -> Program:
 def _form(program: Program, e: Equation, forms: dict[Any, Form]) -> Form:
     """The readable form of an equation, down to what a kernel computes; `None` where it has none."""
     op = e.op
-    if op.readable is None or known(e) or op.name in program.engine.updates or e.programs or op.checks:
+    if op.readable is None or known(e) or op.name in program.engine.updates or e.programs:
         return None
     try:
         at = (op.name, tuple([s.spec for s in e.inputs]), tuple(sorted(e.attributes.items())))
@@ -82,6 +90,6 @@ def _taken_apart(form: Program) -> Form:
     """A form with the composites inside it taken apart as well; `None` where one part cannot be computed."""
     form = dead_code(common(simplify(expansion(form))))
     inner = {s for e in form.equations for s in e.outputs}
-    own = all(known(e) or not e.inputs for e in form.equations)
+    own = all(known(e) or e.op.checks or not e.inputs for e in form.equations)
     fresh = len(set(form.outputs)) == len(form.outputs) and inner.issuperset(form.outputs)
     return form if own and fresh and not form.state else None
