@@ -24,6 +24,7 @@ _ONLY_WEIGHTS = [False, True, False]
 _ORDER = {4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}  # channels second
 _OUTPUTS_FIRST = {4: (3, 2, 0, 1), 5: (4, 3, 0, 1, 2)}
 _OUTPUTS_LAST = {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}
+_FORMAT = {4: torch.channels_last, 5: torch.channels_last_3d}
 
 
 def _channels_second(x: Any) -> Any:
@@ -46,9 +47,8 @@ def _weights(w: Any) -> Any:
 
     Weights in training lie so already: the optimiser's step lays them as their gradient lies.
     """
-    if _lies_ready(w):
-        w = w.unsqueeze(0) if w.dim() == 3 else w
-        return w.permute(_OUTPUTS_FIRST[w.dim()])
+    if w.stride(-2) == 1 and _lies_ready(first := _outputs_first(w)):
+        return first
     if w.dim() == 4 and w.numel() < _SMALL and w.shape[3] > 1:  # strides along an axis of 1 would stay odd
         return w.permute(3, 2, 0, 1).contiguous(memory_format=torch.channels_last)
     *kernel, c, o = w.shape
@@ -58,10 +58,16 @@ def _weights(w: Any) -> Any:
     return stored.permute(_ORDER[stored.dim()])
 
 
-def _lies_ready(w: Any) -> bool:
-    """Whether weights (kernel..., C, O) lie in the order O, kernel..., C, with no axis of 1 to confuse it."""
-    c, o = w.shape[-2:]
-    return c > 1 and o > 1 and w.stride(-2) == 1 and w.movedim(-1, 0).is_contiguous()
+def _outputs_first(w: Any) -> Any:
+    """(kernel..., C, O) seen as (O, C, kernel...), with two or three kernel axes."""
+    w = w.unsqueeze(0) if w.dim() == 3 else w
+    return w.permute(_OUTPUTS_FIRST[w.dim()])
+
+
+def _lies_ready(first: Any) -> bool:
+    """Whether weights (O, C, kernel...) lie in the order O, kernel..., C, with no axis of 1 to confuse it."""
+    o, c = first.shape[:2]
+    return o > 1 and c > 1 and first.is_contiguous(memory_format=_FORMAT[first.dim()])
 
 
 @lru_cache(maxsize=1024)
@@ -138,9 +144,10 @@ def _weight_gradient(
     x, g = _channels_second(_padded(x, by_hand)), _channels_second(g)
     nothing = (0,) * len(strides)
     _, w, _ = _backward(g, x, like, None, strides, sides, dilation, False, nothing, groups, _ONLY_WEIGHTS)
+    ready = w.is_cpu and _lies_ready(w)
     w = w.permute(_OUTPUTS_LAST[w.dim()])
     w = w.squeeze(0) if len(kernel_size) == 1 else w
-    if w.is_cpu and _lies_ready(w):
+    if ready:
         return w  # as it lies; who wants to read rows of it may bring them in order
     return w.movedim(-1, 0).reshape(o, -1).t().contiguous().view(*kernel_size, c, o)
 
