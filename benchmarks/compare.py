@@ -68,6 +68,7 @@ class Comparison:
         """Runs a script of this folder; the JSON of its last line, else why there is none."""
         threads = str(self.args.threads)
         env = os.environ | {f"{n}_NUM_THREADS": threads for n in ("OMP", "MKL", "OPENBLAS")}
+        env["SUJEONG_CACHE"] = str(PREPARED / "cache")
         call = [python, str(HERE / command[0]), *command[1:]]
         try:
             done = subprocess.run(
@@ -90,6 +91,20 @@ class Comparison:
         if found is None:
             raise SystemExit(f"{name} could not be prepared: {why}")
         self.results.workloads[name] = {"title": workload.title, "kind": workload.kind, **found}
+        self.results.workloads[name]["kernels"] = self.build(name, workload)
+
+    def build(self, name: str, workload: workloads.Workload) -> dict[str, Record]:
+        """Builds the compiled kernels of our sides ahead of all rounds: side -> number and seconds."""
+        kernels = {}
+        for side in self.sides:
+            if side.builds and not side.missing and workload.kind in side.kinds:
+                options = ["--prepared", str(PREPARED), "--device", self.args.device, "--build"]
+                found, why = self.run(sys.executable, "side.py", side.name, name, *options)
+                if found is None:
+                    print(f"{name} {side.name}: no kernels were built, {why}", flush=True)
+                else:
+                    kernels[side.name] = found
+        return kernels
 
     def side(self, name: str, side: Side, turn: int, checked: bool = False) -> None:
         """Measures one side once, unless that was done before."""

@@ -1,10 +1,11 @@
 """One side of one workload in this process; prints one line of JSON.
 
-    python benchmarks/side.py SIDE WORKLOAD --prepared FOLDER [--seconds 4] [--device cpu] [--checked]
+    python benchmarks/side.py SIDE WORKLOAD --prepared FOLDER [--seconds 4] [--device cpu] [--checked | --build]
 
 The line holds: milliseconds of a step (median, quartiles, least; of processor time), how many steps there
 were and page faults in each, seconds of import, of building and of the first step, the first ten losses, the
 peak memory of a step over the state before it, versions, precision.
+With --build nothing is measured: a side that builds kernels does so, once for all later processes.
 `prepared.py` writes the folder first. Exit status 3: the side cannot run here, and the line says why.
 """
 
@@ -124,6 +125,16 @@ def measure(side: Side, workload: workloads.Workload, args: argparse.Namespace) 
     return result
 
 
+def built(side: Side, workload: workloads.Workload, args: argparse.Namespace) -> dict[str, Any]:
+    """How many compiled kernels a side uses, and the seconds of building those that were missing."""
+    library: Any = importlib.import_module(f"sides.{side.module}")
+    library.load(**side.options)
+    prepared = Prepared.read(args.prepared, workload.name)
+    start = time.perf_counter()
+    count = library.build(workload, prepared, args.device, **side.options)
+    return {"kernels": count, "seconds": time.perf_counter() - start}
+
+
 def main() -> None:
     """Measures, prints the line."""
     parser = argparse.ArgumentParser(
@@ -137,6 +148,7 @@ def main() -> None:
         "--epochs", type=int, default=2, help="timed after the first one, in workloads of epochs"
     )
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--build", action="store_true", help="only build the kernels of the side")
     parser.add_argument("--checked", action="store_true", help="only the losses, nothing random")
     args = parser.parse_args()
     side, workload = find(args.side), workloads.load(args.workload, args.checked)
@@ -146,6 +158,9 @@ def main() -> None:
         skip(f"{side.name} does not do {workload.kind}, which {workload.name} is")
     if side.precision == "bf16" and not workload.low:
         skip(f"{workload.name} is not measured in 16 bits")
+    if args.build:
+        print(json.dumps(built(side, workload, args)))
+        return
     confine()
     print(json.dumps(measure(side, workload, args)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import goals
@@ -130,13 +130,14 @@ def page(results: Results, command: str) -> str:
     lines += ["", "### Workloads", ""]
     lines += [
         table(
-            ["workload", "what", "parameters", "GFLOP a step"],
+            ["workload", "what", "parameters", "GFLOP a step", "compiled kernels (seconds to build)"],
             [
                 [
                     n,
                     f["title"],
                     number(f.get("parameters"), 6),
                     number(f["flops"] / 1e9) if "flops" in f else "-",
+                    _kernels(f.get("kernels", {})),
                 ]
                 for n, f in results.workloads.items()
             ],
@@ -157,6 +158,12 @@ def page(results: Results, command: str) -> str:
             lines += ["", f"### {title}", ""]
             lines += [f"- {key}: {why}" for key, why in sorted(found.items())]
     return "\n".join(lines) + "\n"
+
+
+def _kernels(built: Mapping[str, Mapping[str, float]]) -> str:
+    """How many kernels our float32 step uses, and the seconds of building those that were missing."""
+    found = built.get("ours") or built.get("ours-fit")
+    return "-" if found is None else f"{found['kernels']} ({found['seconds']:.0f})"
 
 
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"

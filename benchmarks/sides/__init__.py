@@ -2,7 +2,8 @@
 
 | side | what it is |
 |---|---|
-| ours | the step recorded by `sj.jit`, torch engine, float32 |
+| ours | the step recorded by `sj.jit`, torch engine, float32, kernels built beforehand (`sj.precompile`) |
+| ours-plain | the same without compiled kernels: what runs before anybody asks for them |
 | ours-bf16 | the same with mixed bfloat16 |
 | ours-default | the same with the precision that `fit` chooses by itself |
 | ours-numpy | in float32 on the numpy engine |
@@ -54,6 +55,12 @@ class Side:
         return self.name.startswith("ours")
 
     @property
+    def builds(self) -> bool:
+        """Whether it uses compiled kernels, which are built before anything is measured."""
+        plain = self.options.get("engine") == "numpy" or not self.options.get("native", True)
+        return self.is_ours and not plain
+
+    @property
     def missing(self) -> list[str]:
         """The libraries that are not installed for this interpreter."""
         return [name for name in self.needs if importlib.util.find_spec(name) is None]
@@ -71,6 +78,7 @@ def _both(name: str, module: str, needs: tuple[str, ...], **options: Any) -> lis
 _OURS, _TORCH, _EPOCHS = ("sujeong", "torch"), ("torch",), ("epochs",)
 _ALL = [
     Side("ours", "ours", _OURS),
+    Side("ours-plain", "ours", _OURS, options={"native": False}),
     Side("ours-bf16", "ours", _OURS, precision="bf16", options={"precision": "mixed_bfloat16"}),
     Side("ours-default", "ours", _OURS, ("training",), "default", {"precision": "auto"}),
     Side("ours-numpy", "ours", ("sujeong",), options={"engine": "numpy"}),

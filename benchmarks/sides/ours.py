@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,10 @@ from prepared import Prepared
 from workloads import Workload
 
 
-def load(engine: str = "torch", **_: Any) -> dict[str, str]:
+def load(engine: str = "torch", native: bool = True, **_: Any) -> dict[str, str]:
     """Imports what is needed; gives the versions."""
+    if not native:
+        os.environ["SUJEONG_NATIVE"] = "off"
     import sujeong as sj
 
     versions = {"sujeong": sj.__version__}
@@ -30,6 +33,7 @@ def make(
     device: str,
     engine: str = "torch",
     precision: str = "float32",
+    native: bool = True,
 ) -> Callable[[], Any]:
     """The step of a workload, ready to be called.
 
@@ -39,6 +43,7 @@ def make(
         device: "cpu" or "cuda".
         engine: ours to use.
         precision: "float32", "mixed_bfloat16", or "auto" for what `fit` would choose.
+        native: with compiled kernels (`load` has seen to it).
     """
     import sujeong as sj
 
@@ -53,6 +58,15 @@ def make(
             return run(*batch)
 
     return step
+
+
+def build(workload: Workload, prepared: Prepared, device: str, **options: Any) -> int:
+    """Builds the kernels that a step needs, by one step; gives how many it uses."""
+    from sujeong.program.passes.fusion import building
+
+    with building() as texts:
+        make(workload, prepared, device, **options)()
+    return len(set(texts))
 
 
 def filled(workload: Workload, prepared: Prepared) -> list[Any]:

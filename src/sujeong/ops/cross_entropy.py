@@ -58,7 +58,7 @@ def _first(g: Spec, logits: Spec, *_: Spec) -> Spec:
     return logits
 
 
-# Gives the labels back, and refuses one that is no class. On a GPU it lets all pass: looking would wait for it.
+# Gives the labels back, and refuses one that is no class; on a GPU it does not look, which would be to wait.
 CHECKED_LABELS = Op(
     "checked_labels", lambda labels, classes: labels, keeps_inputs=False, may_alias=True, checks=True
 )
