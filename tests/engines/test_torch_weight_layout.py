@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch.profiler import ProfilerActivity, profile
 
 import sujeong as sj
 from sujeong import nn
@@ -204,3 +205,20 @@ def test_a_gradient_with_repeats_takes_the_weights_order() -> None:
     step(sj.ones(5))
     assert w._value._array.is_contiguous()
     np.testing.assert_allclose(w.numpy(), np.full((4, 5), 0.9), rtol=1e-5)
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_the_fused_step_copies_nothing(joint: bool) -> None:
+    """The library would copy a gradient that does not lie in the plain order; it is handed vectors of memory."""
+    engine = sj.get_engine()
+    arrays = [laid(numbers(3, 3, 8, 16)).abs() for _ in range(4)]
+    assert not any(a.is_contiguous() for a in arrays)
+    rest = torch.tensor(0.1), torch.tensor(3.0)
+    options = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "weight_decay": 0.0}
+    kernel = (engine.joint if joint else engine.updates)["adam_update"]
+    given = [[a] for a in arrays] if joint else arrays
+    with profile(activities=[ProfilerActivity.CPU], acc_events=True) as seen:
+        kernel(*given, *rest, **options)
+    names = {e.name for e in seen.events()}
+    assert "aten::_fused_adamw_" in names
+    assert not names & {"aten::clone", "aten::copy_"}

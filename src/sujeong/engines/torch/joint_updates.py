@@ -31,6 +31,10 @@ def _rows_aligned(*lists: list[Any]) -> _Lists:
     return tuple([list(column) for column in _rows(laid)])
 
 
+def _vectors(column: list[Any]) -> list[Any]:
+    return [optimizer._vector(x) for x in column]
+
+
 def _rows(lists: Any) -> list[tuple[Any, ...]]:
     return list(zip(*lists, strict=True))
 
@@ -39,7 +43,7 @@ def _adam(
     p: list[Any], m: list[Any], v: list[Any], g: list[Any], rate: Any, step: Any, **settings: Any
 ) -> Any:
     p, m, v, g = _rows_aligned(p, m, v, g)
-    _fused(p, m, v, [], g, rate, step, **settings)
+    _fused(_vectors(p), _vectors(m), _vectors(v), [], _vectors(g), rate, step, **settings)
     return p, m, v
 
 
@@ -54,7 +58,7 @@ def _amsgrad(
     **settings: Any,
 ) -> Any:
     p, m, v, top, g = _rows_aligned(p, m, v, top, g)
-    _fused(p, m, v, top, g, rate, step, **settings)
+    _fused(_vectors(p), _vectors(m), _vectors(v), _vectors(top), _vectors(g), rate, step, **settings)
     return p, m, v, top
 
 

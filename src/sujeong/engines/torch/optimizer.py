@@ -27,6 +27,11 @@ def _aligned(p: Any, slots: tuple[Any, ...], g: Any) -> tuple[Any, ...]:
     return tuple([x if x.stride() == strides else _laid(x, strides) for x in (p, *slots, g)])
 
 
+def _vector(x: Any) -> Any:
+    """An array in the order of its memory; a contiguous one as it is. The fused kernels copy all others."""
+    return x if x.is_contiguous() else x.as_strided((x.numel(),), (1,))
+
+
 def _laid(x: Any, strides: Any) -> Any:
     return torch.empty_strided(x.shape, strides, dtype=x.dtype, device=x.device).copy_(x)
 
@@ -79,7 +84,9 @@ def _adam(
     weight_decay: float,
 ) -> tuple[Any, Any, Any]:
     p, m, v, g = _aligned(p, (m, v), g)
-    _fused_adam(p, m, v, [], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
+    _fused_adam(
+        _vector(p), _vector(m), _vector(v), [], _vector(g), rate, step, beta_1, beta_2, epsilon, weight_decay
+    )
     return p, m, v
 
 
@@ -97,7 +104,19 @@ def _amsgrad(
     weight_decay: float,
 ) -> tuple[Any, Any, Any, Any]:
     p, m, v, top, g = _aligned(p, (m, v, top), g)
-    _fused_adam(p, m, v, [top], g, rate, step, beta_1, beta_2, epsilon, weight_decay)
+    _fused_adam(
+        _vector(p),
+        _vector(m),
+        _vector(v),
+        [_vector(top)],
+        _vector(g),
+        rate,
+        step,
+        beta_1,
+        beta_2,
+        epsilon,
+        weight_decay,
+    )
     return p, m, v, top
 
 
