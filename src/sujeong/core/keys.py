@@ -112,4 +112,7 @@ def host_permutation(seed: int, site: str, count: int) -> np.ndarray:
         >>> host_permutation(0, "example", 5).tolist() == host_permutation(0, "example", 5).tolist()
         True
     """
-    return np.argsort(host_bits(key(seed, site), count), kind="stable")
+    bits = host_bits(key(seed, site), count)
+    order = np.argsort(bits)  # several times as fast as a stable sort, and the same unless two are equal
+    ranked = bits[order]
+    return np.argsort(bits, kind="stable") if (ranked[1:] == ranked[:-1]).any() else order
