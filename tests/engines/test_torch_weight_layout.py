@@ -209,7 +209,7 @@ def test_a_gradient_with_repeats_takes_the_weights_order() -> None:
 
 @pytest.mark.parametrize("joint", [False, True])
 def test_the_fused_step_copies_nothing(joint: bool) -> None:
-    """The library would copy a gradient that does not lie in the plain order; it is handed vectors of memory."""
+    """The library would copy a gradient that lies in another order; it is handed vectors of memory."""
     engine = sj.get_engine()
     arrays = [laid(numbers(3, 3, 8, 16)).abs() for _ in range(4)]
     assert not any(a.is_contiguous() for a in arrays)
