@@ -21,6 +21,7 @@ ALONE, THREAD = {"TOGETHER": 1, "WORTH_A_THREAD": 1 << 60}, {"TOGETHER": 300, "W
 
 def ways(monkeypatch: pytest.MonkeyPatch, how: dict[str, int]) -> None:
     """How batches are gathered from now on."""
+    monkeypatch.setattr(feeding, "host_is_idle", lambda: True)
     for name, value in how.items():
         monkeypatch.setattr(feeding, name, value)
 
@@ -132,8 +133,14 @@ def test_an_error_while_gathering_is_told(data: Any, monkeypatch: pytest.MonkeyP
     assert not threads()
 
 
-def test_only_what_is_worth_it_wakes_a_thread(rng: np.random.Generator) -> None:
+def test_only_what_is_worth_it_wakes_a_thread(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wide = rng.normal(size=(300, 2000)).astype("f")  # 2.4 MB
+    with Feed(ArrayData(wide), 10) as feed:
+        next(feed.epoch(shuffle=True))
+        assert not threads()  # the processor is busy with the steps
+    ways(monkeypatch, {})
     for x, shuffle, expected in ((wide, True, True), (wide, False, False), (wide[:100], True, False)):
         with Feed(ArrayData(np.ascontiguousarray(x)), 10) as feed:
             next(feed.epoch(shuffle=shuffle))
