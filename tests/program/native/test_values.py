@@ -241,3 +241,16 @@ def test_whole_numbers_and_labels() -> None:
     assert fused(program)
     for found, expected in zip(out, plain(function, x, labels), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_long_sums_lose_no_digits() -> None:
+    """A million times 0.1: added one by one in float32 it would be off by one in a hundred."""
+    x = sj.asarray(np.full((1 << 20, 2), 0.1), dtype=sj.float32)
+    out, program = built(
+        lambda x: (sj.sum(x * 1.0 + x, axis=0), sj.sum(sj.abs(x) * 2.0), sj.mean(x + x, axis=0)), x
+    )
+    assert fused(program)
+    exact = 2 * float(np.float32(0.1)) * (1 << 20)
+    np.testing.assert_allclose(out[0], exact, rtol=5e-6)
+    np.testing.assert_allclose(out[1], 2 * exact, rtol=5e-6)
+    np.testing.assert_allclose(out[2], exact / (1 << 20), rtol=5e-6)

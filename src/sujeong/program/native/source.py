@@ -19,8 +19,10 @@ from .expressions import ALIASES, CTYPES, ELEMENTWISE, REDUCTIONS, cast, compute
 from .frame import Kind
 from .schedule import SMALL, Schedule, Sweep
 
-CHUNK, MOST_CHUNKS, THREADED = 8192, 64, 32768
-"""Elements of a chunk at least; chunks at most; elements from which threads pay."""
+CHUNK, CHUNKS, THREADED = 8192, 64, 32768
+"""Elements of a chunk at least; how many chunks there should be; elements from which threads pay."""
+LONGEST_ROWS, LONGEST = 256, 8192
+"""Rows of a chunk at most, elements where the frame is flat: longer sums in float32 would lose digits."""
 ON_STACK = 4096
 """Columns up to which a value for each column lies on the stack."""
 
@@ -67,14 +69,14 @@ class Writer:
         arguments += [f"const {CTYPES[s.dtype]}* i{n}" for n, s in enumerate(self.arrays)]
         arguments += [f"{CTYPES[s.dtype]}* o{n}" for n, s in enumerate(schedule.outputs)]
         self.put(0, f'extern "C" void kernel({", ".join(arguments)}) {{')
-        least = CHUNK
+        least, most = CHUNK, LONGEST
         if self.columns is None:
             self.put(1, "const int64_t all = rows;")
         else:
-            least = max(1, CHUNK // self.columns)
+            least, most = max(1, CHUNK // self.columns), LONGEST_ROWS
             self.put(1, f"constexpr int64_t C = {self.columns};", "const int64_t all = rows * C;")
-        share = f"(rows + {MOST_CHUNKS - 1}) / {MOST_CHUNKS}"
-        self.put(1, f"const int64_t step = std::max<int64_t>({least}, {share});")
+        share = f"(rows + {CHUNKS - 1}) / {CHUNKS}"
+        self.put(1, f"const int64_t step = std::min<int64_t>({most}, std::max<int64_t>({least}, {share}));")
         self.put(1, "const int64_t chunks = (rows + step - 1) / step;")
         for n, s in enumerate(self.constants):
             t = computed(s.dtype)
