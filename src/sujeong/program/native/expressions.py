@@ -89,7 +89,12 @@ _ONE_BY_ONE = frozenset({"pow"})
 
 
 def computed(dtype: DType) -> str:
-    """The C++ type in which values of an element type are computed."""
+    """The C++ type in which values of an element type are computed.
+
+    Truth values are 32 bits wide, as float32 is: a loop over values of one width becomes better vectors.
+    """
+    if dtype is dtypes.bool_:
+        return "int32_t"
     return "float" if dtype is dtypes.bfloat16 else CTYPES[dtype]
 
 

@@ -70,7 +70,7 @@ class Groups:
             if self.nodes[i].frame is not None:
                 for s in e.inputs:
                     if s in self.maker and self.of[self.maker[s]] != self.of[i]:
-                        self._merge(self.of[self.maker[s]], self.of[i])
+                        self._merge(self.of[self.maker[s]], self.of[i], s)
 
     def inputs(self, node: int) -> set[Symbol]:
         """What a node reads and does not make."""
@@ -88,12 +88,12 @@ class Groups:
             if s in self.handed or any(r not in inside for r in self.readers.get(s, ()))
         ]
 
-    def _merge(self, first: int, second: int) -> None:
-        """Merges two nodes, the first of which makes what the second reads, if that can be."""
+    def _merge(self, first: int, second: int, link: Symbol) -> None:
+        """Merges two nodes, the first of which makes a link that the second reads, if that can be."""
         a, b = self.nodes[first], self.nodes[second]
         if a.frame is None or b.frame is None or len(a.places) + len(b.places) > MOST:
             return
-        if self._kept_for_later(a, b):
+        if self._kept_for_later(a, b) or self._strangers(first, second, link):
             return
         for s in self.inputs(second):
             n = self.of[self.maker[s]] if s in self.maker else first
@@ -115,16 +115,31 @@ class Groups:
             if node.above >> first & 1 or node.above >> second & 1:
                 node.above = (node.above & ~(1 << second)) | more | (1 << first)
 
+    def _strangers(self, first: int, second: int, link: Symbol) -> bool:
+        """Whether two nodes that both walk through matrices have only a small value between them.
+
+        Two batches that pass one batch norm meet in its moving averages alone: nothing would be read once
+        instead of twice, and the first would wait for the second.
+        """
+        a, b = self.nodes[first].frame, self.nodes[second].frame
+        if a is None or b is None or a.size != b.size or prod(link.shape) == a.size:
+            return False
+        made = {s for i in self.nodes[first].places for s in self.equations[i].outputs}
+        known = made | self.inputs(first)
+        return not any(prod(s.shape) == a.size and s in known for s in self.inputs(second))
+
     def _kept_for_later(self, a: Node, b: Node) -> bool:
         """Whether the second node is the backward pass of values of the first.
 
         What it computes of them alone would be known at once, and be kept until its gradient comes: memory
         for what can be computed again.
         """
-        first, second = self.equations[a.places[-1]], self.equations[b.places[0]]
-        if a.frame is None or b.frame is None or not first.noted or second.noted:
+        if a.frame is None or b.frame is None or b.frame.size < a.frame.size:
             return False
-        return prod(second.outputs[0].shape) == b.frame.size >= a.frame.size
+        first, second = ([self.equations[i] for i in node.places] for node in (a, b))
+        if not any(e.noted for e in first):  # any: moving averages beside them are not noted
+            return False
+        return any(not e.noted and prod(e.outputs[0].shape) == b.frame.size for e in second)
 
     def kernels(self) -> list[tuple[list[int], Schedule, list[Equation]]]:
         """The groups that are worth a kernel: at least two operations that compute.
