@@ -1,6 +1,6 @@
 """One side of one workload in this process; prints one line of JSON.
 
-    python benchmarks/side.py SIDE WORKLOAD --prepared FOLDER [--seconds 4] [--device cpu] [--checked | --build]
+    python benchmarks/side.py SIDE WORKLOAD --prepared FOLDER [--seconds 4] [--checked | --build]
 
 The line holds: milliseconds of a step (median, quartiles, least; of processor time), how many steps there
 were and page faults in each, seconds of import, of building and of the first step, the first ten losses, the

@@ -11,6 +11,8 @@ import numpy as np
 from prepared import Prepared
 from workloads import Workload
 
+_STAYS = contextlib.ExitStack()
+
 
 def load(engine: str = "torch", native: bool = True, **_: Any) -> dict[str, str]:
     """Imports what is needed; gives the versions."""
@@ -47,17 +49,13 @@ def make(
     """
     import sujeong as sj
 
-    with sj.using(engine=engine, device=device):
-        models = filled(workload, prepared)
-        chosen = _chosen(workload, models, prepared) if precision == "auto" else precision
-        batch = [sj.asarray(a) for a in prepared.batch]
-        run = workload.our_run(models)
-
-    def step() -> Any:
-        with sj.using(engine=engine, device=device), _computing(chosen):
-            return run(*batch)
-
-    return step
+    _STAYS.enter_context(sj.using(engine=engine, device=device))  # to the end of the process, as users choose
+    models = filled(workload, prepared)
+    chosen = _chosen(workload, models, prepared) if precision == "auto" else precision
+    _STAYS.enter_context(_computing(chosen))
+    batch = [sj.asarray(a) for a in prepared.batch]
+    run = workload.our_run(models)
+    return lambda: run(*batch)
 
 
 def build(workload: Workload, prepared: Prepared, device: str, **options: Any) -> int:

@@ -246,3 +246,44 @@ def test_a_label_that_is_no_class_is_refused_as_ever_and_looked_at_once() -> Non
     assert float(value) == pytest.approx(np.log(4), rel=1e-6)
     with pytest.raises(sj.errors.IndexRangeError, match=r"label 4 is no class[\s\S]*0 to 3 for 4 classes"):
         step(x, sj.asarray([0, 1, 2, 3, 4, 1]))
+
+
+def test_a_long_sum_over_rows_is_a_kernel_of_its_own_and_a_short_one_is_not() -> None:
+    def function(x: Any) -> Any:
+        return sj.sum(x, axis=(0, 1))
+
+    assert names(compiled(function, sj.Spec((64, 64, 512), sj.float32))) == ["sum"]
+    assert compiled(function, sj.Spec((64, 64, 512), sj.float32)).equations[0].op is FUSED
+    assert compiled(function, sj.Spec((8, 8, 512), sj.float32)).equations[0].op is not FUSED
+    x = sj.asarray(np.random.default_rng(0).normal(1, 1, (64, 64, 512)), dtype=sj.float32)
+    with building():
+        found = sj.jit(function)(x)
+    np.testing.assert_allclose(found.numpy(), x.numpy().astype(np.float64).sum((0, 1)), rtol=1e-6)
+
+
+def test_two_batches_that_pass_one_norm_stay_two_kernels() -> None:
+    norm = nn.BatchNorm()
+    norm.build_for(X)
+
+    def function(x: Any, y: Any) -> Any:
+        return sj.relu(norm(x, training=True)), sj.relu(norm(y, training=True))
+
+    kernels = [e.attributes["kernel"] for e in compiled(function, X, X).equations if e.op is FUSED]
+    whole = [[s for s in k.specs if s.shape == X.shape] for k in kernels]
+    assert [len(w) for w in whole if w] == [1, 1]
+
+
+def test_truth_values_between_two_kernels() -> None:
+    """A mask that a product's neighbour reads as well is an array of bytes; inside it is as wide as a float."""
+
+    def function(x: Any) -> Any:
+        mask = sj.logical_and(x * 2 > 1, x < 3)
+        return mask, sj.sum(sj.where(mask, x, 0.0) * 2, axis=0), sj.astype(mask, sj.float32) + 1
+
+    x = sj.asarray(np.random.default_rng(0).normal(1, 2, X.shape), dtype=sj.float32)
+    with building():
+        mask, total, number = sj.jit(function)(x)
+    host = (x.numpy() * 2 > 1) & (x.numpy() < 3)
+    np.testing.assert_array_equal(mask.numpy(), host)
+    np.testing.assert_allclose(total.numpy(), 2 * np.where(host, x.numpy(), 0).sum(0), rtol=1e-5)
+    np.testing.assert_array_equal(number.numpy(), host + np.float32(1))

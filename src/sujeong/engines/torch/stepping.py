@@ -54,7 +54,8 @@ def lstm(step: Any, x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: A
     packed = packs(x, batch)
     if packed:
         gates, rows = x.new_empty((steps, batch, 4 * units)), beside(x, h, reverse)
-        multiply, read = Packed(torch.cat([kernel, recurrent]), batch, bias), rows.unbind(0)
+        both = torch.cat([kernel.t(), recurrent.t()], 1)  # as the packing wants it, so that it copies nothing
+        multiply, read = Packed(both.t(), batch, bias), rows.unbind(0)
     else:
         gates = through(x, kernel, bias)
         read = gates.unbind(0)

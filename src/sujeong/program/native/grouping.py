@@ -142,7 +142,7 @@ class Groups:
         return any(not e.noted and prod(e.outputs[0].shape) == b.frame.size for e in second)
 
     def kernels(self) -> list[tuple[list[int], Schedule, list[Equation]]]:
-        """The groups that are worth a kernel: at least two operations that compute.
+        """The groups that are worth a kernel: two operations that compute, or one long sum over rows.
 
         Returns:
             For each the places of its equations, its schedule, and the views of its results that follow it:
@@ -151,7 +151,7 @@ class Groups:
         found = []
         for node in self.nodes.values():
             e = [self.equations[i] for i in node.places]
-            if node.frame is None or sum(x.op.name not in ALIASES for x in e) < 2:
+            if node.frame is None or not _worth(e, node.frame):
                 continue
             makers = {s: x for x in e for s in x.outputs}
             outputs: list[Symbol] = []
@@ -179,6 +179,20 @@ class Groups:
             All equations in an order that stays near that of the program.
         """
         return ordered(self.equations, self.of, groups)
+
+
+LONG = 1 << 20
+"""Elements from which a sum over rows alone is worth a kernel: walking along them beats adding up each column."""
+
+
+def _worth(equations: list[Equation], frame: Frame) -> bool:
+    """Whether a kernel saves more than its call costs."""
+    computing = [e for e in equations if e.op.name not in ALIASES]
+    if len(computing) > 1:
+        return True
+    if not computing or computing[0].op.name != "sum" or frame.size < LONG or frame.columns is None:
+        return False
+    return prod(computing[0].outputs[0].shape) == frame.columns < frame.rows
 
 
 VIEWS = frozenset({"reshape", "identity", "stop_gradient"})
