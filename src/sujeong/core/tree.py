@@ -115,6 +115,8 @@ def unflatten(structure: Structure, leaves: list[Any]) -> Any:
     if len(leaves) != structure.count:
         text = message("tree", "wrong number of leaves.", received=len(leaves), expected=structure.count)
         raise ArgumentError(text)
+    if structure.kind is None:
+        return leaves[0]
     rest = iter(leaves)
 
     def build(s: Structure) -> Any:

@@ -42,7 +42,10 @@ class Compiled:
         self.runner = Runner(optimized(program), reuse="reuse" not in off, joint="joint" not in off)
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
-        self.homes = [v._home for v in self.variables]
+        self._homes = [(v, v._home) for v in self.variables]
+        self._owned = list(zip(self.variables, self.runner.owned, strict=True))
+        self._shown = [v for v, shown in zip(self.variables, self.runner.shown, strict=True) if shown]
+        self._flowing = any(flows)
         self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
         self.executor = executor_of(self.runner.program)
         changes = program.updates or program.grads or program.cleared or self.executor is not None
@@ -51,7 +54,7 @@ class Compiled:
     @property
     def at_home(self) -> bool:
         """Whether all variables still lie where they lay when it was recorded."""
-        return all(v._home == home for v, home in zip(self.variables, self.homes, strict=True))
+        return all(v._home is home or v._home == home for v, home in self._homes)
 
     def __call__(self, tensors: list[Tensor]) -> Any:
         """Runs the program on the arguments and on the variables as they are now."""
@@ -75,13 +78,13 @@ class Compiled:
             if variable._grad is not None:
                 raise _not_empty(program, variable)
         arrays = [t._array for t in tensors]
-        differentiable = any(self.flows) and modes.grad_enabled.get()
+        differentiable = self._flowing and modes.grad_enabled.get()
         if self.executor is not None and not differentiable:
             found = self.executor(arrays)
             if found is not None:
                 return [Tensor(array, engine) for array in found]
         copy = engine.kernels["copy"]
-        for variable, owned in zip(self.variables, runner.owned, strict=True):
+        for variable, owned in self._owned:
             array = variable._value._array
             if owned and (variable._shared or differentiable):
                 array = copy(array)
@@ -91,9 +94,8 @@ class Compiled:
             out = runner.run(*arrays)
         except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
             runner.explain(error)
-        for variable, shown in zip(self.variables, runner.shown, strict=True):
-            if shown:
-                variable._shared = True
+        for variable in self._shown:
+            variable._shared = True
         updates, n = program.updates, len(program.outputs)
         for (variable, _), array, shared in zip(updates, out[n:], runner.shared, strict=False):
             variable._replace(array, engine, shared=shared)

@@ -42,6 +42,7 @@ class Recorded:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
         self._cache: dict[Kind, Compiled] = {}
+        self._known: dict[tuple[Any, ...], Compiled] = {}  # the same, for calls with nothing but tensors
         self._guards: Guards | None = None
         self._lock = threading.RLock()
         self._warned = False
@@ -65,6 +66,10 @@ class Recorded:
         """The results for these arguments; the first of their kind are recorded."""
         if modes.recorder.get() is not None or modes.substitutes.get() is not None:
             return self.function(*args, **kwargs)  # part of another recording, or on stand-ins of variables
+        key = None if kwargs else self._key(args)
+        known = self._known.get(key) if key is not None else None
+        if known is not None and known.at_home:
+            return known(list(args))
         leaves: Any = args
         if not kwargs and _LEAVES.issuperset([a.__class__ for a in args]):  # no trees: nothing to take apart
             structure = _flat(len(args))
@@ -92,13 +97,7 @@ class Recorded:
             specs,
             tuple(statics),
             (engine.name, device),
-            (
-                modes.training.get(),
-                modes.grad_enabled.get(),
-                modes.precision.get(),
-                modes.passes_off.get(),
-                flows,
-            ),
+            (*_modes(), flows),
             self._guards.now(),
         )
         compiled = self._cache.get(kind)
@@ -109,7 +108,23 @@ class Recorded:
                     compiled = self._record(structure, statics, specs, flows, engine, device)
                     self._cache[kind] = compiled
                     self._count()
+        if key is not None:
+            self._known[key] = compiled
         return compiled(tensors)
+
+    def _key(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """What tells calls with nothing but tensors apart, in a tenth of the time of a `Kind`."""
+        if self._guards is None:
+            return None
+        parts: list[Any] = [_modes(), self._guards.now()]
+        for a in args:
+            if a.__class__ is not Tensor:
+                return None
+            array = a._array
+            parts += (array.shape, array.dtype, a._engine, a._node is None)
+        first = args[0] if args else None
+        parts.append(current() if first is None else first._engine.device(first._array))
+        return tuple(parts)
 
     def flush(self) -> None:
         """Waits until it is known that all steps so far were good; call it before what they changed is used.
@@ -149,6 +164,16 @@ class Recorded:
         static = [] if all(kept) else [TENSOR if t else o for o, t in zip(found, kept, strict=True)]
         program = recorder.finish(results)
         return Compiled(program, shape, static, [r._node is not None for r in results])
+
+
+def _modes() -> tuple[Any, ...]:
+    """The modes that change what is recorded."""
+    return (
+        modes.training.get(),
+        modes.grad_enabled.get(),
+        modes.precision.get(),
+        modes.passes_off.get(),
+    )
 
 
 _LEAVES = frozenset({Tensor, Variable, float, int, bool, str, np.ndarray})

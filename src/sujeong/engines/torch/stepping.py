@@ -49,7 +49,7 @@ def _ordered(*arrays: Any) -> list[Any]:
 def lstm(step: Any, x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any, *, reverse: bool) -> Any:
     """The forward pass of an LSTM: as `_lstm` in `recurrent.py`."""
     (steps, batch, features), units = x.shape, h.shape[1]
-    x, h, c = _ordered(x, h, c)
+    h, c = _ordered(h, c)
     hs, cs = x.new_empty((steps, batch, units)), x.new_empty((steps, batch, units))
     packed = packs(x, batch)
     if packed:
@@ -62,9 +62,10 @@ def lstm(step: Any, x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: A
     size = 4 * batch * units  # bytes of a state
     state, at_h, at_c, at_gates = c.data_ptr(), hs.data_ptr(), cs.data_ptr(), gates.data_ptr()
     wide = features + units
+    row, at_rows = 4 * batch * wide, rows.data_ptr() + 4 * features if packed else 0
     for t, after in neighbours(steps, reverse):
         z = multiply(read[t]) if packed else read[t].addmm_(h, recurrent)
-        into = rows.data_ptr() + 4 * (after * batch * wide + features) if packed and after is not None else 0
+        into = at_rows + after * row if packed and after is not None else 0
         new = at_c + t * size
         step(batch, units, z.data_ptr(), state, at_gates + 4 * t * size, new, at_h + t * size, into, wide)
         state = new
@@ -88,12 +89,14 @@ def lstm_gradient(
     size = 4 * batch * units
     d_hs, d_cs = (found[n].contiguous() if n in found else None for n in ("hs", "cs"))
     at_hs, at_cs = (0 if d is None else d.data_ptr() for d in (d_hs, d_cs))
-    rows = d_z.unbind(0)
+    rows, at_c, at_d_c = d_z.unbind(0), cs.data_ptr(), d_c.data_ptr()
+    at_gates, at_d_z = gates.data_ptr(), d_z.data_ptr()
     for t, before in neighbours(steps, not reverse):
+        at = t * size
         step(
-            *(batch, units, d_h.data_ptr(), at_hs and at_hs + t * size, at_cs and at_cs + t * size),
-            *(d_c.data_ptr(), gates.data_ptr() + 4 * t * size, cs.data_ptr() + t * size),
-            *(c.data_ptr() if before is None else cs.data_ptr() + before * size, rows[t].data_ptr()),
+            *(batch, units, d_h.data_ptr(), at_hs and at_hs + at, at_cs and at_cs + at, at_d_c),
+            *(at_gates + 4 * at, at_c + at, c.data_ptr() if before is None else at_c + before * size),
+            at_d_z + 4 * at,
         )
         d_h = across(rows[t])
     return d_z, d_h, d_c
