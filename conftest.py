@@ -14,7 +14,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 # Kernels that the user has built round differently: what is tested is what everybody has, or builds here.
-os.environ["SUJEONG_CACHE"] = os.path.join(tempfile.gettempdir(), f"sujeong-tests-{os.getuid()}-none")
+os.environ["SUJEONG_CACHE"] = f"{tempfile.gettempdir()}/sujeong-tests-without-kernels"
 
 
 @pytest.fixture(autouse=True)

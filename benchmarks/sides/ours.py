@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +9,6 @@ from typing import Any
 import numpy as np
 from prepared import Prepared
 from workloads import Workload
-
-_STAYS = contextlib.ExitStack()
 
 
 def load(engine: str = "torch", native: bool = True, **_: Any) -> dict[str, str]:
@@ -48,14 +45,22 @@ def make(
         native: with compiled kernels (`load` has seen to it).
     """
     import sujeong as sj
+    from sujeong.training.precision import computing
 
-    _STAYS.enter_context(sj.using(engine=engine, device=device))  # to the end of the process, as users choose
+    sj.set_engine(engine)  # for the process, as users choose: nothing is asked in each step
+    sj.set_device(device)
     models = filled(workload, prepared)
     chosen = _chosen(workload, models, prepared) if precision == "auto" else precision
-    _STAYS.enter_context(_computing(chosen))
     batch = [sj.asarray(a) for a in prepared.batch]
     run = workload.our_run(models)
-    return lambda: run(*batch)
+    if chosen == "float32":  # as without any setting
+        return lambda: run(*batch)
+
+    def step() -> Any:
+        with computing(chosen):
+            return run(*batch)
+
+    return step
 
 
 def build(workload: Workload, prepared: Prepared, device: str, **options: Any) -> int:
@@ -91,15 +96,6 @@ def _chosen(workload: Workload, models: list[Any], prepared: Prepared) -> str:
     forward = sj.record(models[0], *(sj.asarray(a).spec for a in inputs))
     size = inputs[0].shape[0]
     return str(decide("auto", forward, size, size)[0])
-
-
-def _computing(precision: str) -> Any:
-    """The context in which a step is recorded with a precision."""
-    if precision == "float32":  # as without any setting
-        return contextlib.nullcontext()
-    from sujeong.training.precision import computing
-
-    return computing(precision)
 
 
 def wait(value: Any) -> None:

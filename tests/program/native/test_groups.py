@@ -274,7 +274,7 @@ def test_two_batches_that_pass_one_norm_stay_two_kernels() -> None:
 
 
 def test_truth_values_between_two_kernels() -> None:
-    """A mask that a product's neighbour reads as well is an array of bytes; inside it is as wide as a float."""
+    """A mask that is a result is an array of bytes; inside a kernel it is as wide as a float."""
 
     def function(x: Any) -> Any:
         mask = sj.logical_and(x * 2 > 1, x < 3)
