@@ -182,7 +182,7 @@ class Groups:
 
 
 LONG = 1 << 20
-"""Elements from which a sum over rows alone is worth a kernel, which walks along rows and not along columns."""
+"""Elements from which a sum over rows alone is worth a kernel, which walks along rows, not columns."""
 
 
 def _worth(equations: list[Equation], frame: Frame) -> bool:
