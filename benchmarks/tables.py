@@ -94,6 +94,15 @@ def _time(results: Results) -> Callable[[str, str], str]:
     return cell
 
 
+def _least(results: Results) -> Callable[[str, str], str]:
+    def cell(workload: str, side: str) -> str:
+        if f"{workload} {side}" in results.refused:
+            return "refused"
+        return number(min((r["least_ms"] for r in results.of(workload, side)), default=None))
+
+    return cell
+
+
 def _first(results: Results) -> Callable[[str, str], str]:
     def cell(workload: str, side: str) -> str:
         parts = [results.median(workload, side, key) for key in ("import_s", "build_s", "first_step_s")]
@@ -147,6 +156,7 @@ def page(results: Results, command: str) -> str:
         lines += ["", f"### A step against the limit and the best peer, {precision} (ms)", ""]
         lines.append(against_peers(results, precision))
     lines += ["", "### Each side (ms a step)", "", each_side(results, _time(results), steps)]
+    lines += ["", "### Least time of a step (ms)", "", each_side(results, _least(results), steps)]
     lines += ["", "### Import + build and first step (s)", "", each_side(results, _first(results), steps)]
     lines += ["", "### Peak memory of a step over the state before it (MB)", ""]
     lines.append(each_side(results, _memory(results), steps))

@@ -89,3 +89,10 @@ def load(**_: Any) -> dict[str, str]:
 def make(workload: Workload, prepared: Prepared, device: str, **options: Any) -> Fit:
     """The training of a workload, ready to begin."""
     return Fit(workload, prepared, device, **options)
+
+
+def build(workload: Workload, prepared: Prepared, device: str, **options: Any) -> int:
+    """Builds the kernels of a training, on a few of its samples; gives how many it uses."""
+    training = Fit(workload, prepared, device, **options)
+    count: int = training.model.precompile(training.x[:256], training.y[:256], batch_size=training.size)
+    return count

@@ -102,6 +102,12 @@ def safe(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and mine and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+def count() -> int:
+    """How many kernels lie in the cache and may be used."""
+    place = folder()
+    return len(list(place.glob("*.so"))) if enabled() and safe(place) else 0
+
+
 _loaded: dict[str, Any] = {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...compiling import compiler
 from ...core.dtypes import DType
 from ...core.engine import Engine, LowPrecision
 from ...core.spec import Spec
@@ -98,9 +99,14 @@ class TorchEngine(Engine):
         return None
 
     def facts(self) -> dict[str, str]:
-        """Version, threads, and whether freed memory is kept for the next step."""
+        """Version, threads, whether freed memory is kept for the next step, and compiled kernels."""
         memory = "kept (SUJEONG_MALLOC=system: as the system has it)" if self.keeps_memory else "system"
-        return {"torch": torch.__version__, "threads": str(torch.get_num_threads()), "memory": memory}
+        return {
+            "torch": torch.__version__,
+            "threads": str(torch.get_num_threads()),
+            "memory": memory,
+            "kernels": f"{compiler.count()} compiled (sj.precompile builds them)",
+        }
 
     def synchronize(self) -> None:
         """Waits until the GPU has finished."""
