@@ -98,7 +98,8 @@ def _least(results: Results) -> Callable[[str, str], str]:
     def cell(workload: str, side: str) -> str:
         if f"{workload} {side}" in results.refused:
             return "refused"
-        return number(min((r["least_ms"] for r in results.of(workload, side)), default=None))
+        found = [r["least_ms"] for r in results.of(workload, side) if r.get("least_ms") is not None]
+        return number(min(found, default=None))
 
     return cell
 
