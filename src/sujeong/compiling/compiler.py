@@ -200,6 +200,9 @@ def _build(compiler: str, text: str, place: Path) -> None:
         )
         if done.returncode:
             wrong = next((x for x in done.stderr.splitlines() if "error" in x), done.stderr[:200])
-            raise EngineError(message("precompile", f"the compiler failed: {wrong}", received=compiler))
+            fix = "name another compiler in CXX, or do without compiled kernels: SUJEONG_NATIVE=off."
+            raise EngineError(
+                message("precompile", f"the compiler failed: {wrong}", received=compiler, fix=fix)
+            )
         source.replace(place / source.name)
         binary.replace(place / binary.name)

@@ -14,9 +14,11 @@ input, for values that nobody reads again.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ..compiling.compiler import loaded
 from ..core import modes
 from ..core.dispatch import apply
 from ..core.tensor import Tensor
@@ -47,7 +49,7 @@ class Runner:
 
     def __init__(self, program: Program, *, reuse: bool = True, joint: bool = True) -> None:
         self.program = program
-        self.compiled = any(e.op is FUSED for e in program.equations)
+        self.compiled = any(map(functools.partial(_is_compiled, program.engine), program.equations))
         buffers = Buffers(program)
         plan = overwrites(program, buffers)
         targets = {s for t in plan.values() for s in t}
@@ -80,6 +82,11 @@ class Runner:
             error = EngineError(message(at.op.name, what, received=", ".join(str(s.spec) for s in at.inputs)))
         add_context(error, f"in the program of {self.program.name!r}, recorded at {at.place}")
         raise error from None
+
+
+def _is_compiled(engine: Any, e: Equation) -> bool:
+    """Whether an equation runs as a compiled kernel: a group, or an operation with steps of its own."""
+    return e.op is FUSED or any(loaded(text) for text in engine.compiled.get(e.op.name, ()))
 
 
 def _state_last(program: Program, plan: dict[int, tuple[Symbol, ...]]) -> list[int]:

@@ -119,7 +119,10 @@ def test_a_compiler_that_fails_is_quoted_and_leaves_nothing(
     broken.write_text("#!/bin/sh\necho 'x.cpp:1: error: not today' >&2\nexit 1\n")
     broken.chmod(0o700)
     monkeypatch.setattr(compiler, "find_compiler", lambda: str(broken))
-    with pytest.raises(EngineError, match=r"the compiler failed: x\.cpp:1: error: not today"):
+    with pytest.raises(
+        EngineError,
+        match=r"the compiler failed: x\.cpp:1: error: not today[\s\S]*fix: name another compiler in CXX",
+    ):
         sj.precompile(function, X)
     assert list(fresh.iterdir()) == []
 

@@ -39,57 +39,13 @@ def _rows(lists: Any) -> list[tuple[Any, ...]]:
     return list(zip(*lists, strict=True))
 
 
-def _adam(
-    p: list[Any], m: list[Any], v: list[Any], g: list[Any], rate: Any, step: Any, **settings: Any
-) -> Any:
-    p, m, v, g = _rows_aligned(p, m, v, g)
-    _fused(_vectors(p), _vectors(m), _vectors(v), [], _vectors(g), rate, step, **settings)
-    return p, m, v
-
-
-def _amsgrad(
-    p: list[Any],
-    m: list[Any],
-    v: list[Any],
-    top: list[Any],
-    g: list[Any],
-    rate: Any,
-    step: Any,
-    **settings: Any,
-) -> Any:
-    p, m, v, top, g = _rows_aligned(p, m, v, top, g)
-    _fused(_vectors(p), _vectors(m), _vectors(v), _vectors(top), _vectors(g), rate, step, **settings)
-    return p, m, v, top
-
-
-def _fused(
-    p: list[Any],
-    m: list[Any],
-    v: list[Any],
-    top: list[Any],
-    g: list[Any],
-    rate: Any,
-    step: Any,
-    beta_1: float,
-    beta_2: float,
-    epsilon: float,
-    weight_decay: float,
-) -> None:
-    torch._fused_adamw_(
-        p,
-        g,
-        m,
-        v,
-        top,
-        [step] * len(p),
-        lr=rate if p[0].is_cpu else rate.float(),
-        beta1=beta_1,
-        beta2=beta_2,
-        weight_decay=weight_decay,
-        eps=epsilon,
-        amsgrad=bool(top),
-        maximize=False,
-    )
+def _adam(*arrays: Any, **settings: Any) -> Any:
+    """Adam, and AMSGrad, which has one list more: the greatest mean squares."""
+    *lists, rate, step = arrays
+    laid = _rows_aligned(*lists)
+    p, m, v, *top, g = [_vectors(column) for column in laid]
+    optimizer.fused_adam(p, m, v, top[0] if top else [], g, rate, step, **settings)
+    return tuple(laid[:-1])
 
 
 def _sgd(p: list[Any], g: list[Any], rate: Any, weight_decay: float) -> list[Any]:
@@ -175,5 +131,5 @@ JOINT = {
     "adagrad_update": _joint("adagrad_update", _adagrad, IN_CACHE, on_cuda=False),
     "rmsprop_update": _joint("rmsprop_update", _rmsprop, IN_CACHE, on_cuda=False),
     "adam_update": _joint("adam_update", _adam, ALWAYS, on_cuda=True),
-    "amsgrad_update": _joint("amsgrad_update", _amsgrad, ALWAYS, on_cuda=True),
+    "amsgrad_update": _joint("amsgrad_update", _adam, ALWAYS, on_cuda=True),
 }

@@ -120,12 +120,20 @@ def _amsgrad(
     return p, m, v, top
 
 
-def _fused_adam(
-    p: Any,
-    m: Any,
-    v: Any,
+def _fused_adam(p: Any, m: Any, v: Any, top: list[Any], g: Any, rate: Any, step: Any, *settings: Any) -> None:
+    """One variable's step in one pass."""
+    if not p.is_cpu and p.dtype is torch.float64:  # the fused kernel reads the rate as float32 there
+        _plain_adam(p, m, v, top, g, rate, step, *settings)
+        return
+    fused_adam([p], [m], [v], top, [g], rate, step, *settings)
+
+
+def fused_adam(
+    p: list[Any],
+    m: list[Any],
+    v: list[Any],
     top: list[Any],
-    g: Any,
+    g: list[Any],
     rate: Any,
     step: Any,
     beta_1: float,
@@ -133,19 +141,15 @@ def _fused_adam(
     epsilon: float,
     weight_decay: float,
 ) -> None:
-    if not p.is_cpu:
-        if p.dtype is torch.float64:  # the fused kernel reads the rate as float32 there
-            _plain_adam(p, m, v, top, g, rate, step, beta_1, beta_2, epsilon, weight_decay)
-            return
-        rate = rate.float()
+    """The step of several variables in one call; `top` is empty for Adam, and AMSGrad's greatest squares."""
     torch._fused_adamw_(
-        [p],
-        [g],
-        [m],
-        [v],
+        p,
+        g,
+        m,
+        v,
         top,
-        [step],
-        lr=rate,
+        [step] * len(p),
+        lr=rate if p[0].is_cpu else rate.float(),
         beta1=beta_1,
         beta2=beta_2,
         weight_decay=weight_decay,

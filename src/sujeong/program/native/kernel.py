@@ -63,6 +63,9 @@ class Kernel:
         Args:
             engine: the engine.
             over: position of a result -> position of the input that it is written over.
+
+        Returns:
+            The function; its arrays have the shapes and element types of `inputs` and `specs`.
         """
         numbers = (ctypes.c_double * max(1, len(self.numbers)))(*self.numbers)
         inputs = tuple([s.spec for s in self.inputs])
