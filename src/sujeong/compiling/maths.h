@@ -34,6 +34,9 @@ INLINE bf16 narrow(float x) {
   return bf16(x != x ? 0x7fc0 : rounded);
 }
 
+// Of a number that a bfloat16 holds.
+INLINE bf16 cut(float x) { return bf16(bits<uint32_t>(x) >> 16); }
+
 // Comparisons that let NaN through: where one is NaN, so is the result.
 template <class T>
 INLINE T greatest(T a, T b) { return (a > b || a != a) ? a : b; }

@@ -13,7 +13,8 @@ class NativeCall:
     """What an engine needs to know to call a compiled function.
 
     The function takes the number of rows, the address of the numbers, and the addresses of the inputs and
-    of the results, whose elements lie in C order.
+    of the results, whose elements lie in C order; or, of arrays of one shape that are computed element by
+    element, all in one other order without gaps.
 
     Attributes:
         function: the function, as `ctypes` loads it.
@@ -22,6 +23,7 @@ class NativeCall:
         inputs: shapes and element types of what it reads.
         outputs: shapes and element types of what it writes.
         over: position of a result -> position of the input whose memory it takes.
+        alike: positions of the inputs that may lie in another order, if all of them do and the results follow.
     """
 
     function: Any
@@ -30,3 +32,4 @@ class NativeCall:
     inputs: tuple[Spec, ...]
     outputs: tuple[Spec, ...]
     over: dict[int, int]
+    alike: tuple[int, ...] = ()

@@ -287,3 +287,19 @@ def test_truth_values_between_two_kernels() -> None:
     np.testing.assert_array_equal(mask.numpy(), host)
     np.testing.assert_allclose(total.numpy(), 2 * np.where(host, x.numpy(), 0).sum(0), rtol=1e-5)
     np.testing.assert_array_equal(number.numpy(), host + np.float32(1))
+
+
+def test_elements_in_one_other_order_are_taken_as_they_lie() -> None:
+    """As gradients of convolutions do, that keep the order of their weights."""
+    program = compiled(lambda x, y: sj.exp(x + y) * 2, X, X)
+    assert names(program) == ["add+exp+multiply"]
+    with sj.using(engine="torch"):
+        values = np.random.default_rng(0).normal(size=(2, *reversed(X.shape))).astype(np.float32)
+        x, y = (sj.asarray(v)._array.t() for v in values)
+        expected = np.exp(values[0].T + values[1].T) * 2
+        (found,) = Runner(program).run(x, y)
+        assert found.stride() == x.stride()
+        np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6)
+        for other in (y.contiguous(), y[:1].expand(*X.shape)):  # not in the same order; with gaps
+            (found,) = Runner(program).run(x, other)
+            np.testing.assert_allclose(found.numpy(), np.exp(x.numpy() + other.numpy()) * 2, rtol=1e-6)

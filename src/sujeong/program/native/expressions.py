@@ -21,7 +21,7 @@ CTYPES: dict[DType, str] = {
     dtypes.int16: "int16_t",
     dtypes.int32: "int32_t",
     dtypes.int64: "int64_t",
-    dtypes.bool_: "bool",
+    dtypes.bool_: "uint8_t",  # of `bool`, compilers make no vectors
 }
 """Element type -> its C++ type in memory."""
 

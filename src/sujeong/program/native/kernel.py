@@ -30,6 +30,7 @@ class Kernel:
         outputs: the arrays that it gives.
         specs: shapes and element types of these.
         over: position of a result -> positions of inputs that it may be written over.
+        alike: positions of inputs that may lie in another order than C's, if all do.
         function: the loaded function; `None` until there is one.
 
     Args:
@@ -44,6 +45,7 @@ class Kernel:
         self.inputs, self.outputs = tuple(writer.arrays), tuple(schedule.outputs)
         self.specs = tuple(s.spec for s in self.outputs)
         self.rows = schedule.frame.rows
+        self.alike = _alike(schedule, self.inputs)
         self.numbers = [float(constants[s].item()) for s in known]
         self.over = {
             n: [m for m, s in enumerate(self.inputs) if _may_overwrite(writer, schedule, s, out)]
@@ -69,7 +71,7 @@ class Kernel:
         """
         numbers = (ctypes.c_double * max(1, len(self.numbers)))(*self.numbers)
         inputs = tuple([s.spec for s in self.inputs])
-        call = NativeCall(self.function, self.rows, numbers, inputs, self.specs, dict(over))
+        call = NativeCall(self.function, self.rows, numbers, inputs, self.specs, dict(over), self.alike)
         return engine.native(call)  # type: ignore[no-any-return]
 
 
@@ -82,6 +84,15 @@ def _may_overwrite(writer: Writer, schedule: Schedule, s: Symbol, out: Symbol) -
     """Whether a result may be written over an input: it is read for the last time where that is written."""
     same = s.spec == out.spec and schedule.kinds[s] is Kind.FULL and schedule.kinds[out] is Kind.FULL
     return same and writer.reads.get(s, (0, 0)) <= writer.writes[out]
+
+
+def _alike(schedule: Schedule, inputs: tuple[Symbol, ...]) -> tuple[int, ...]:
+    """Inputs whose order makes no difference, if they share it: element by element, and all of one shape."""
+    values = (*inputs, *schedule.maker)
+    shapes = {s.shape for s in values if schedule.kinds[s] is Kind.FULL}
+    if schedule.frame.columns is not None or len(shapes) > 1:
+        return ()
+    return tuple([n for n, s in enumerate(inputs) if schedule.kinds[s] is Kind.FULL])
 
 
 def _specs(*_: Spec, kernel: Kernel) -> tuple[Spec, ...]:

@@ -95,7 +95,12 @@ class Writer:
         return f"wide({text})" if symbol.dtype is dtypes.bfloat16 else text
 
     def _stored(self, text: str, symbol: Symbol) -> str:
-        return f"narrow({text})" if symbol.dtype is dtypes.bfloat16 else text
+        if symbol.dtype is dtypes.bool_:
+            return f"uint8_t({text})"
+        if symbol.dtype is not dtypes.bfloat16:
+            return text
+        e = self.schedule.maker.get(symbol)
+        return f"{'cut' if e is not None and e.op.name == 'astype' else 'narrow'}({text})"
 
     def value(self, symbol: Symbol) -> str:
         """A value as an expression: its name, or its element of this column."""
