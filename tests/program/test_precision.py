@@ -179,3 +179,21 @@ def test_recurrent_operations_are_low_but_for_the_memory(kind: str) -> None:
         np.testing.assert_allclose(
             np.asarray(a), np.asarray(b), atol=0.05 * float(np.abs(np.asarray(b)).max())
         )
+
+
+def test_a_gradient_that_is_noted_is_no_last_layer() -> None:
+    """Of two models in one step, the first learns through the second, whose variables its loss reads, too."""
+    with sj.using(engine="torch"):
+        first, second = (nn.Sequential([nn.Dense(8, "relu"), nn.Dense(n)]) for n in (6, 1))
+        for model in (first, second):
+            model.build_for((4, 6))
+
+    def function(x: Any) -> Any:
+        loss = sj.mean(sj.square(second(first(x, training=True), training=True)))
+        return loss, sj.gradients(loss, first.trainable_variables)
+
+    program = mixed(function, X)
+    assert types(program, "matmul").count(sj.float32) == 1, "the second's last layer"
+    assert len(types(program, "matmul")) == 4 + 3 + 2  # forward, back through both, weights of the first
+    bias = [e for e in program.equations if e.op.name == "sum" and e.inputs[0].dtype is sj.bfloat16]
+    assert len(bias) == 2, "gradients of the first's biases add up what they read in 16 bits"

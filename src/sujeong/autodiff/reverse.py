@@ -253,7 +253,7 @@ def walk(
     wanted, others = _between(order, found)
     others = others or any(isinstance(s, Operand) and as_tensor(s)._node is not None for _, s in live)
     again = others if create_graph is None else create_graph
-    with modes.enable_grad() if again else modes.no_grad():
+    with modes.backward_pass(again):
         sums = _Sums()
         for y, s in live:
             if id(y._node) in wanted:
@@ -327,7 +327,7 @@ def backward(output: Tensor, gradient: Any = None, *, create_graph: bool = False
     leaves = [n for n in order if isinstance(n, Leaf)]
     ends: dict[int, Any] = {id(n): None for n in leaves}
     wanted, _ = _between(order, ends)
-    with modes.enable_grad() if create_graph else modes.no_grad():
+    with modes.backward_pass(create_graph):
         sums = _Sums()
         sums.add(output._node, _seed(output, gradient))
         _sweep(order, wanted, sums, ends)

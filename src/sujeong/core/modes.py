@@ -15,6 +15,7 @@ training: ContextVar[bool] = ContextVar("training", default=False)
 substitutes: ContextVar[Any] = ContextVar("substitutes", default=None)
 recorder: ContextVar[Any] = ContextVar("recorder", default=None)
 keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+backward: ContextVar[bool] = ContextVar("backward", default=False)
 precision: ContextVar[str] = ContextVar("precision", default="float32")
 auto_precision: ContextVar[str] = ContextVar("auto_precision", default="auto")
 passes_off: ContextVar[frozenset[str]] = ContextVar("passes_off", default=frozenset())
@@ -44,6 +45,17 @@ def no_grad() -> Any:
         False
     """
     return _set(grad_enabled, False)
+
+
+@contextmanager
+def backward_pass(again: bool) -> Iterator[None]:
+    """Inside this context a backward pass runs.
+
+    Args:
+        again: whether its operations are noted, so that gradients can be taken of gradients.
+    """
+    with _set(backward, True), _set(grad_enabled, again):
+        yield
 
 
 def enable_grad() -> Any:

@@ -6,6 +6,7 @@ runs after recording and after each pass.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from ..core import modes
@@ -17,6 +18,14 @@ from ..errors import ProgramError, SujeongError, message
 
 if TYPE_CHECKING:
     from .cost import Cost
+
+
+class Phase(Enum):
+    """What an operation was recorded as part of."""
+
+    FORWARD = "forward"  # gradients flow through it
+    BACKWARD = "backward"  # of a gradient through which gradients flow again
+    APART = "apart"  # no gradient flows through it: of a gradient, an optimiser, a moving average
 
 
 class Symbol:
@@ -52,10 +61,10 @@ class Equation:
         outputs: symbols it defines.
         several: whether the operation gives a tuple.
         place: the user's line that caused it, as `file:line`.
-        noted: whether gradients were enabled when it was recorded, so that they flow through it.
+        phase: what it was recorded as part of.
     """
 
-    __slots__ = ("attributes", "inputs", "noted", "op", "outputs", "place", "several")
+    __slots__ = ("attributes", "inputs", "op", "outputs", "phase", "place", "several")
 
     def __init__(
         self,
@@ -65,10 +74,10 @@ class Equation:
         outputs: tuple[Symbol, ...],
         several: bool,
         place: str = "",
-        noted: bool = True,
+        phase: Phase = Phase.FORWARD,
     ) -> None:
         self.op, self.inputs, self.attributes, self.outputs = op, inputs, attributes, outputs
-        self.several, self.place, self.noted = several, place, noted
+        self.several, self.place, self.phase = several, place, phase
 
     def __repr__(self) -> str:
         left = ", ".join(map(repr, self.outputs))

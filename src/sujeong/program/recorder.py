@@ -22,7 +22,7 @@ from ..core.tensor import Tensor
 from ..core.variable import Variable
 from ..errors import EngineError, ProgramError, RecordError, message
 from .control.neutral import NEUTRAL, STOP
-from .ir import Equation, Program, Symbol
+from .ir import Equation, Phase, Program, Symbol
 from .recording import recording, refuse_write
 
 _PACKAGE = __name__.partition(".")[0]
@@ -152,7 +152,7 @@ class Recorder(Engine):
         )
         several = isinstance(out, tuple)
         outputs = tuple(self.symbol(s) for s in (out if several else (out,)))
-        equation = Equation(op, inputs, attributes, outputs, several, user_place(), modes.grad_enabled.get())
+        equation = Equation(op, inputs, attributes, outputs, several, user_place(), _phase())
         self.program.equations.append(equation)
         return outputs if several else outputs[0]
 
@@ -281,6 +281,13 @@ class Recorder(Engine):
         program.grads = [(v, t._array) for v, t in grads.items() if t is not None]
         program.cleared = [v for v, t in grads.items() if t is None]
         return program.check()
+
+
+def _phase() -> Phase:
+    """What an operation that is recorded now is part of."""
+    if not modes.grad_enabled.get():
+        return Phase.APART
+    return Phase.BACKWARD if modes.backward.get() else Phase.FORWARD
 
 
 def infer_readable(recorder: Recorder, op: Op, specs: list[Spec], attributes: dict[str, Any]) -> Any:

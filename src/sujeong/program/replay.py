@@ -25,7 +25,7 @@ from ..core.tensor import Tensor
 from ..errors import EngineError, SujeongError, add_context, message
 from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
-from .ir import Equation, Program, Symbol
+from .ir import Equation, Phase, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
 from .native.kernel import FUSED
 from .reuse import Plan, reuses
@@ -214,10 +214,11 @@ def evaluate(program: Program, *values: Tensor) -> tuple[Tensor, ...]:
     known: dict[Symbol, Tensor] = dict(program.constants)
     known.update(zip((*program.inputs, *(s for _, s in program.state)), values, strict=True))
     for e in program.equations:
-        if e.noted:
-            out = _again(program, e, known)
-        else:
+        if e.phase is Phase.APART:
             with modes.no_grad():
+                out = _again(program, e, known)
+        else:
+            with modes._set(modes.backward, e.phase is Phase.BACKWARD):
                 out = _again(program, e, known)
         known.update(zip(e.outputs, out if e.several else (out,), strict=True))
     return tuple(known[s] for s in (*program.outputs, *(s for _, s in program.updates)))

@@ -16,6 +16,9 @@ from typing import Any
 import torch
 from torch.nn.functional import pad
 
+from . import convolution_products
+from .convolution_products import few_places, one_place
+
 _backward = torch.ops.aten.convolution_backward.default
 _NOTHING = (0, 0)
 _FEW = 1 << 10  # weights, that are brought in order by torch
@@ -90,6 +93,8 @@ def _padded(x: Any, by_hand: Any) -> Any:
 
 
 def _forward(x: Any, w: Any, strides: Any, padding: Any, dilation: Any, groups: int, bias: Any = None) -> Any:
+    if one_place(x.shape[1:-1], w.shape[:-2], padding, dilation, groups):
+        return convolution_products.forward(x, w, bias)
     strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
     if by_hand is not None:
         x = _padded(x, by_hand)
@@ -115,6 +120,8 @@ def _biased(x: Any, w: Any, b: Any, strides: Any, padding: Any, dilation: Any, g
 def _input_gradient(
     g: Any, w: Any, input_size: Any, strides: Any, padding: Any, dilation: Any, groups: int
 ) -> Any:
+    if one_place(input_size, w.shape[:-2], padding, dilation, groups):
+        return convolution_products.input_gradient(g, w)
     full = [a + n + b for n, (a, b) in zip(input_size, padding, strict=True)]
     # Elements at the high end that no window reached; the transposed convolution must be told of them.
     rest = tuple(
@@ -136,6 +143,11 @@ def _input_gradient(
 def _weight_gradient(
     x: Any, g: Any, kernel_size: Any, strides: Any, padding: Any, dilation: Any, groups: int
 ) -> Any:
+    if one_place(x.shape[1:-1], kernel_size, padding, dilation, groups):
+        return convolution_products.weight_gradient(x, g)
+    if few_places(x, g, kernel_size, groups):
+        x = _padded(x, padding if any(map(any, padding)) else None)
+        return convolution_products.weight_gradient_of_columns(x, g, kernel_size, strides, dilation)
     strides, sides, dilation, by_hand = _settings(strides, padding, dilation)
     c, o = x.shape[-1] // groups, g.shape[-1]
     kernel = kernel_size if len(kernel_size) > 1 else (1, *kernel_size)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ...core.op import OPS
-from ..ir import Equation, Program, Symbol
+from ..ir import Equation, Phase, Program, Symbol
 from .expressions import ALIASES, known
 from .frame import Frame, own_frame
 from .schedule import Schedule, scheduled
@@ -137,9 +137,9 @@ class Groups:
         if a.frame is None or b.frame is None or b.frame.size < a.frame.size:
             return False
         first, second = ([self.equations[i] for i in node.places] for node in (a, b))
-        if not any(e.noted for e in first):  # any: moving averages beside them are not noted
+        if not any(e.phase is Phase.FORWARD for e in first):  # any: moving averages beside them are not
             return False
-        return any(not e.noted and prod(e.outputs[0].shape) == b.frame.size for e in second)
+        return any(e.phase is not Phase.FORWARD and prod(e.outputs[0].shape) == b.frame.size for e in second)
 
     def kernels(self) -> list[tuple[list[int], Schedule, list[Equation]]]:
         """The groups that are worth a kernel: two operations that compute, or one long sum over rows.
@@ -205,7 +205,7 @@ def _same_size(e: Equation) -> bool:
 def _view(e: Equation, root: Symbol) -> Equation:
     """A reshape of a root to what an equation gives."""
     (out,) = e.outputs
-    return Equation(OPS["reshape"], (root,), {"shape": out.shape}, (out,), False, e.place, e.noted)
+    return Equation(OPS["reshape"], (root,), {"shape": out.shape}, (out,), False, e.place, e.phase)
 
 
 def _common(a: Frame, b: Frame) -> Frame | None:

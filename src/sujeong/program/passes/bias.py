@@ -80,9 +80,9 @@ class _Walk:
         inputs = (*convolution.inputs, vector)
         out = self.fresh(convolution.outputs[0]) if turned else e.outputs[0]
         one = Equation(
-            CONVOLUTION_BIAS, inputs, convolution.attributes, (out,), False, convolution.place, e.noted
+            CONVOLUTION_BIAS, inputs, convolution.attributes, (out,), False, convolution.place, e.phase
         )
-        after = [Equation(t.op, (out,), t.attributes, e.outputs, False, t.place, t.noted) for t in turned]
+        after = [Equation(t.op, (out,), t.attributes, e.outputs, False, t.place, t.phase) for t in turned]
         return [*before, one, *after]
 
     def path(self, symbol: Symbol) -> list[Equation]:

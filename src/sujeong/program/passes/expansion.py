@@ -64,7 +64,7 @@ def expansion(program: Program) -> Program:
                     continue
                 checked[again] = outputs[0]
             equations.append(
-                Equation(part.op, inputs, part.attributes, outputs, part.several, e.place, e.noted)
+                Equation(part.op, inputs, part.attributes, outputs, part.several, e.place, e.phase)
             )
     return rebuilt(program, equations, constants=constants)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from ...core import dtypes
 from ...core.dtypes import DType
 from ...core.op import OPS
-from ..ir import Equation, Program, Symbol
+from ..ir import Equation, Phase, Program, Symbol
 from .rewrite import rebuilt, results, with_inputs
 
 LOW: dict[str, DType] = {"mixed_bfloat16": dtypes.bfloat16, "mixed_float16": dtypes.float16}
@@ -92,6 +92,7 @@ class _Lowering:
         low: 32-bit symbol -> the symbol that holds it in 16 bits.
         native: those of them that were computed in 16 bits, and not cast.
         high: 32-bit symbols that exist in 32 bits.
+        phase: of the equation at hand; casts that it needs are part of the same.
         waiting: views of cast symbols, which in 32 bits are made from the original when somebody asks.
     """
 
@@ -103,22 +104,25 @@ class _Lowering:
         self.waiting: dict[Symbol, Equation] = {}
         self.equations: list[Equation] = []
         self.count = 1 + max((s.index for s in (*self.high, *_outputs(program))), default=0)
+        self.phase = Phase.APART
         self.last = _last_products(program)
 
     def run(self) -> Program:
         for e in self.program.equations:
+            self.phase = e.phase
             if self.in_low(e):
                 self.lowered(e, native=True)
             elif e.op.name in VIEWS and e.inputs[0] in self.low:
                 self.lowered(e, native=False)
                 self.waiting[e.outputs[0]] = e
-            elif e.op.name == "sum" and not e.noted and e.inputs[0] in self.native:
+            elif e.op.name == "sum" and e.phase is not Phase.FORWARD and e.inputs[0] in self.native:
                 self.lowered(e, native=False)
             elif e.op.name in NORMS and e.inputs[NORMS[e.op.name][0]] in self.native:
                 self.norm(e)
             else:
                 self.equations.append(with_inputs(e, tuple([self.in_32(s) for s in e.inputs])))
                 self.high.update(e.outputs)
+        self.phase = Phase.APART
         for symbol in results(self.program):
             self.in_32(symbol)
         return rebuilt(self.program, self.equations)
@@ -139,7 +143,7 @@ class _Lowering:
                 for i, s in enumerate(e.outputs)
             ]
         )
-        self.equations.append(Equation(e.op, inputs, e.attributes, outputs, e.several, e.place, e.noted))
+        self.equations.append(Equation(e.op, inputs, e.attributes, outputs, e.several, e.place, e.phase))
         for old, new in zip(e.outputs, outputs, strict=True):
             if new is old:
                 self.high.add(old)
@@ -154,7 +158,7 @@ class _Lowering:
         inputs = tuple([self.in_16(s) if i in values else self.in_32(s) for i, s in enumerate(e.inputs)])
         first, *rest = e.outputs
         new = self.fresh(first)
-        self.equations.append(Equation(e.op, inputs, e.attributes, (new, *rest), e.several, e.place, e.noted))
+        self.equations.append(Equation(e.op, inputs, e.attributes, (new, *rest), e.several, e.place, e.phase))
         self.low[first] = new
         self.native.add(first)
         self.high.update(rest)
@@ -182,7 +186,9 @@ class _Lowering:
 
     def cast(self, source: Symbol, target: Symbol) -> None:
         attributes = {"dtype": target.dtype}
-        self.equations.append(Equation(OPS["astype"], (source,), attributes, (target,), False, "", False))
+        self.equations.append(
+            Equation(OPS["astype"], (source,), attributes, (target,), False, "", self.phase)
+        )
 
     def fresh(self, symbol: Symbol) -> Symbol:
         self.count += 1
@@ -198,7 +204,7 @@ def _last_products(program: Program) -> set[Equation]:
     leading: set[Symbol] = set()  # symbols from which a product follows
     found: set[Equation] = set()
     for e in reversed(program.equations):
-        if not e.noted:  # computed without gradients: the backward pass, the optimiser
+        if e.phase is not Phase.FORWARD:
             continue
         follows = not leading.isdisjoint(e.outputs)
         if e.op.name in PRODUCTS:

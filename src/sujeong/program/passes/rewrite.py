@@ -36,7 +36,7 @@ def with_inputs(e: Equation, inputs: tuple[Symbol, ...], **attributes: Any) -> E
     if inputs == e.inputs and not attributes:
         return e
     changed = {**e.attributes, **attributes}
-    return Equation(e.op, inputs, changed, e.outputs, e.several, e.place, e.noted)
+    return Equation(e.op, inputs, changed, e.outputs, e.several, e.place, e.phase)
 
 
 def rebuilt(
