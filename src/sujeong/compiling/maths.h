@@ -37,6 +37,11 @@ INLINE bf16 narrow(float x) {
 // Of a number that a bfloat16 holds.
 INLINE bf16 cut(float x) { return bf16(bits<uint32_t>(x) >> 16); }
 
+// The same for texts that are written for both.
+INLINE float wide(float x) { return x; }
+INLINE void put(bf16* at, float x) { *at = narrow(x); }
+INLINE void put(float* at, float x) { *at = x; }
+
 // Comparisons that let NaN through: where one is NaN, so is the result.
 template <class T>
 INLINE T greatest(T a, T b) { return (a > b || a != a) ? a : b; }

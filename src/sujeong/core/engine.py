@@ -61,7 +61,8 @@ class Engine:
         reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.
-        compiled: op name -> texts of the compiled kernels that its own kernel uses where they were built.
+        compiled: op name -> element type of its first input -> text of the compiled kernel that the one of
+            `kernels` uses where it was built.
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
         executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
         dtypes: the element types that it can hold.
@@ -73,7 +74,7 @@ class Engine:
     joint: Mapping[str, Kernel] = {}
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
-    compiled: Mapping[str, tuple[str, ...]] = {}
+    compiled: Mapping[str, Mapping[DType, str]] = {}
     native: Callable[[NativeCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
     dtypes: frozenset[DType]

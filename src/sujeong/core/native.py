@@ -23,7 +23,7 @@ class NativeCall:
         inputs: shapes and element types of what it reads.
         outputs: shapes and element types of what it writes.
         over: position of a result -> position of the input whose memory it takes.
-        alike: positions of the inputs that may lie in another order, if all of them do and the results follow.
+        alike: positions of the inputs that may lie in another order, if all do and the results follow.
     """
 
     function: Any

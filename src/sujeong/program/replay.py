@@ -27,7 +27,7 @@ from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Phase, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
-from .native.kernel import FUSED
+from .native.kernel import FUSED, compiled_text
 from .reuse import Plan, reuses
 
 
@@ -86,7 +86,10 @@ class Runner:
 
 def _is_compiled(engine: Any, e: Equation) -> bool:
     """Whether an equation runs as a compiled kernel: a group, or an operation with steps of its own."""
-    return e.op is FUSED or any(loaded(text) for text in engine.compiled.get(e.op.name, ()))
+    if e.op is FUSED:
+        return True
+    text = compiled_text(engine, e)
+    return text is not None and loaded(text) is not None
 
 
 def _state_last(program: Program, plan: dict[int, tuple[Symbol, ...]]) -> list[int]:

@@ -1,9 +1,9 @@
 """Convolutions that are quicker as one product of two matrices than through the library's convolutions.
 
     one place      the kernel covers the whole image, so that there is one position: rows are whole images
-                       y (N, O) = x (N, K) w (K, O)         K = kernel... * C
+                       y (N, O) = x (N, K) w (K, O)               K = kernel... * C
     few places     many weights, few positions P = N * positions, in bfloat16: the gradient of the weights
-                       w (O, K) = g^T (O, P) columns (P, K)     columns: what the window holds at each position
+                       w (O, K) = g^T (O, P) columns (P, K)       columns: what the window holds at a place
 
 The library takes the gradient of weights in bfloat16 about half as fast as such a product where there are
 few positions to add up (2 P <= K: 184 and 186 against 344 and 356 GFLOP/s on an AMD EPYC), and copies
@@ -68,7 +68,7 @@ def few_places(x: Any, g: Any, kernel: Any, groups: int) -> bool:
     if x.dtype is not torch.bfloat16 or groups != 1 or not x.is_cpu:
         return False
     outputs = g.shape[-1]
-    return 2 * g.numel() <= prod(kernel) * x.shape[-1] * outputs and outputs >= 64  # noqa: PLR2004
+    return 2 * g.numel() <= prod(kernel) * x.shape[-1] * outputs and outputs >= 64
 
 
 def weight_gradient_of_columns(x: Any, g: Any, kernel: Any, strides: Any, dilation: Any) -> Any:

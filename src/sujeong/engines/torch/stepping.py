@@ -1,6 +1,7 @@
 """The loops of LSTM and GRU around compiled steps: a product and one call a step.
 
-Addresses are counted up, so that a step makes no views. Letters as in `recurrent/lstm.py` and
+Addresses are counted up, so that a step makes no views. Data are float32 or bfloat16; the memory of an LSTM,
+and the state that a GRU carries from step to step, are float32. Letters as in `recurrent/lstm.py` and
 `recurrent/gru.py`.
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 import torch
 
 from ...compiling.compiler import loaded
+from ._dtypes import DTYPES
 from .cells import COMPILED
 from .gated import plain_gru, plain_gru_gradient
 from .recurrent import (
@@ -38,8 +40,8 @@ def compiled(op: str, x: Any, masked: bool) -> Any | None:
     Returns:
         Function of rows, units, and addresses.
     """
-    plain = masked or x.dtype is not torch.float32 or not x.is_cpu or not x.numel()
-    return None if plain else loaded(COMPILED[op][0])
+    text = None if masked or not x.is_cpu or not x.numel() else COMPILED[op].get(DTYPES.get(x.dtype))
+    return None if text is None else loaded(text)
 
 
 def _ordered(*arrays: Any) -> list[Any]:
@@ -50,7 +52,7 @@ def lstm(step: Any, x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: A
     """The forward pass of an LSTM: as `_lstm` in `recurrent.py`."""
     (steps, batch, features), units = x.shape, h.shape[1]
     h, c = _ordered(h, c)
-    hs, cs = x.new_empty((steps, batch, units)), x.new_empty((steps, batch, units))
+    hs, cs = x.new_empty((steps, batch, units)), c.new_empty((steps, batch, units))
     packed = packs(x, batch)
     if packed:
         gates, rows = x.new_empty((steps, batch, 4 * units)), beside(x, h, reverse)
@@ -59,15 +61,17 @@ def lstm(step: Any, x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: A
     else:
         gates = through(x, kernel, bias)
         read = gates.unbind(0)
-    size = 4 * batch * units  # bytes of a state
+    size, wide = x.itemsize * batch * units, 4 * batch * units  # bytes of a state, and of a memory
     state, at_h, at_c, at_gates = c.data_ptr(), hs.data_ptr(), cs.data_ptr(), gates.data_ptr()
-    wide = features + units
-    row, at_rows = 4 * batch * wide, rows.data_ptr() + 4 * features if packed else 0
+    both_sizes = features + units
+    row, at_rows = x.itemsize * batch * both_sizes, rows.data_ptr() + x.itemsize * features if packed else 0
     for t, after in neighbours(steps, reverse):
         z = multiply(read[t]) if packed else read[t].addmm_(h, recurrent)
         into = at_rows + after * row if packed and after is not None else 0
-        new = at_c + t * size
-        step(batch, units, z.data_ptr(), state, at_gates + 4 * t * size, new, at_h + t * size, into, wide)
+        new = at_c + t * wide
+        step(
+            batch, units, z.data_ptr(), state, at_gates + 4 * t * size, new, at_h + t * size, into, both_sizes
+        )
         state = new
         if not packed:
             h = hs[t]
@@ -86,16 +90,16 @@ def lstm_gradient(
     d_h = found["h"].contiguous() if "h" in found else gates.new_zeros((batch, units))
     d_c = found["c"].clone(memory_format=torch.contiguous_format) if "c" in found else torch.zeros_like(c)
     d_z = torch.empty_like(gates)
-    size = 4 * batch * units
+    size, wide = gates.itemsize * batch * units, 4 * batch * units
     d_hs, d_cs = (found[n].contiguous() if n in found else None for n in ("hs", "cs"))
     at_hs, at_cs = (0 if d is None else d.data_ptr() for d in (d_hs, d_cs))
     rows, at_c, at_d_c = d_z.unbind(0), cs.data_ptr(), d_c.data_ptr()
     at_gates, at_d_z = gates.data_ptr(), d_z.data_ptr()
     for t, before in neighbours(steps, not reverse):
-        at = t * size
+        at, far = t * size, t * wide
         step(
-            *(batch, units, d_h.data_ptr(), at_hs and at_hs + at, at_cs and at_cs + at, at_d_c),
-            *(at_gates + 4 * at, at_c + at, c.data_ptr() if before is None else at_c + before * size),
+            *(batch, units, d_h.data_ptr(), at_hs and at_hs + at, at_cs and at_cs + far, at_d_c),
+            *(at_gates + 4 * at, at_c + far, c.data_ptr() if before is None else at_c + before * wide),
             at_d_z + 4 * at,
         )
         d_h = across(rows[t])
@@ -109,18 +113,19 @@ def gru(step: Any, x: Any, h: Any, kernel: Any, recurrent: Any, bias: Any, *, re
     a = through(x, kernel, bias[0])
     hs, inner = x.new_empty((steps, batch, units)), x.new_empty((steps, batch, 4 * units))
     packed = Packed(recurrent, batch, bias[1].contiguous()) if packs(x, batch) else None
-    shown = hs.unbind(0)
-    size = 4 * batch * units
-    state = h
+    shown, size, narrow = hs.unbind(0), x.itemsize * batch * units, x.dtype is not torch.float32
+    wide = h.float()  # in bfloat16, a state of its own, which each step overwrites
+    at_state, state, read = wide.data_ptr(), wide.data_ptr(), h
     for t in order(steps, reverse):
-        q = packed(state) if packed else torch.addmm(bias[1], state, recurrent)
+        q = packed(read) if packed else torch.addmm(bias[1], read, recurrent)
         at = t * size
         step(
-            *(batch, units, a.data_ptr() + 3 * at, q.data_ptr(), state.data_ptr()),
-            *(inner.data_ptr() + 4 * at, hs.data_ptr() + at),
+            *(batch, units, a.data_ptr() + 3 * at, q.data_ptr(), state),
+            *(inner.data_ptr() + 4 * at, hs.data_ptr() + at, at_state),
         )
-        state = shown[t]
-    return hs, state.clone(), inner
+        read = shown[t]
+        state = at_state if narrow else hs.data_ptr() + at
+    return hs, read.clone(), inner
 
 
 def gru_gradient(
@@ -131,20 +136,24 @@ def gru_gradient(
     found, _ = came(("hs", "h", "inner"), rest, given)
     h, hs, inner = _ordered(h, hs, inner)
     across = product(inner, recurrent.t(), batch)
-    d_h = found["h"].contiguous() if "h" in found else inner.new_zeros((batch, units))
+    d_h = (
+        found["h"].float().contiguous()
+        if "h" in found
+        else inner.new_zeros((batch, units), dtype=torch.float32)
+    )
     shape = (steps, batch, 3 * units)
     d_a, d_q = inner.new_empty(shape), inner.new_empty(shape)
     d_hs = found["hs"].contiguous() if "hs" in found else None
-    size, rows = 4 * batch * units, d_q.unbind(0)
+    size, rows = inner.itemsize * batch * units, d_q.unbind(0)
     for t, before in neighbours(steps, not reverse):
-        kept, at = inner.new_empty((batch, units)), t * size
+        kept, at = torch.empty_like(d_h), t * size
         step(
             *(batch, units, d_h.data_ptr(), 0 if d_hs is None else d_hs.data_ptr() + at),
             *(inner.data_ptr() + 4 * at, h.data_ptr() if before is None else hs.data_ptr() + before * size),
             *(d_a.data_ptr() + 3 * at, rows[t].data_ptr(), kept.data_ptr()),
         )
         d_h = kept.add_(across(rows[t]))
-    return d_a, d_q, d_h
+    return d_a, d_q, d_h.to(inner.dtype)
 
 
 def _lstm(x: Any, h: Any, c: Any, *rest: Any, reverse: bool) -> Any:

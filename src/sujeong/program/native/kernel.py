@@ -14,7 +14,7 @@ from ...core.native import NativeCall
 from ...core.op import Op
 from ...core.spec import Spec
 from ...core.tensor import Tensor
-from ..ir import Symbol
+from ..ir import Equation, Symbol
 from .expressions import ALIASES
 from .frame import Kind
 from .schedule import Schedule
@@ -73,6 +73,12 @@ class Kernel:
         inputs = tuple([s.spec for s in self.inputs])
         call = NativeCall(self.function, self.rows, numbers, inputs, self.specs, dict(over), self.alike)
         return engine.native(call)  # type: ignore[no-any-return]
+
+
+def compiled_text(engine: Any, e: Equation) -> str | None:
+    """The text of the compiled kernel that the engine's own kernel of an equation uses where it was built."""
+    texts = engine.compiled.get(e.op.name)
+    return texts.get(e.inputs[0].dtype) if texts else None
 
 
 def _exact(value: Tensor | None) -> bool:

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from ...compiling import compiler
 from ..ir import Equation, Program
 from ..native.grouping import Groups
-from ..native.kernel import FUSED, Kernel
+from ..native.kernel import FUSED, Kernel, compiled_text
 from .dead_code import dead_code
 from .expansion import expansion
 from .folding import folding
@@ -76,7 +76,7 @@ def fusion(program: Program) -> Program:
     found, kernels = fused(program)
     if building is not None:
         building += [k.text for k in kernels]
-        building += [t for e in found.equations for t in program.engine.compiled.get(e.op.name, ())]
+        building += [text for e in found.equations if (text := compiled_text(program.engine, e))]
         compiler.build(building)
     for kernel in kernels:
         kernel.function = compiler.load(kernel.text)
