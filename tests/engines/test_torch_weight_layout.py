@@ -222,3 +222,40 @@ def test_the_fused_step_copies_nothing(joint: bool) -> None:
     names = {e.name for e in seen.events()}
     assert "aten::_fused_adamw_" in names
     assert not names & {"aten::clone", "aten::copy_"}
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_weights_that_are_only_read_are_laid_once(transposed: bool) -> None:
+    layer = nn.Conv2DTranspose if transposed else nn.Conv2D
+    model = nn.Sequential([layer(16, 3, padding="same"), nn.ReLU(), layer(16, 3, padding="same")])
+    model.build_for((1, 8, 8, 16))
+    x = sj.asarray(numbers(1, 8, 8, 16).numpy())
+    before = [v.numpy().copy() for v in model.variables]
+    eager = model(x).numpy()
+    shown = model.variables[0].value  # somebody holds it
+    step = sj.jit(lambda x: model(x))
+    np.testing.assert_array_equal(step(x).numpy(), eager)
+    kernels = [v for v in model.variables if v.ndim == 4]
+    assert len(kernels) == 2
+    assert all(ready(v._value._array) for v in kernels)
+    places = [v._value._array.data_ptr() for v in kernels]
+    np.testing.assert_array_equal(step(x).numpy(), eager)
+    assert places == [v._value._array.data_ptr() for v in kernels]
+    for variable, value in zip(model.variables, before, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), value)
+    np.testing.assert_array_equal(shown.numpy(), before[0])
+    kernels[0].assign(before[0] * 2)  # somebody gives it another value, in the plain order
+    np.testing.assert_array_equal(step(x).numpy(), model(x).numpy())
+    assert ready(kernels[0]._value._array)
+
+
+def test_a_gradient_finds_its_way_to_weights_that_were_laid_in_between() -> None:
+    layer = nn.Conv2D(16, 3)
+    layer.build_for((1, 8, 8, 16))
+    x = sj.asarray(numbers(1, 8, 8, 16).numpy())
+    loss = sj.sum(sj.square(layer(x)))
+    sj.jit(lambda x: layer(x))(x)
+    assert ready(layer.kernel._value._array)
+    found = sj.gradients(loss, [layer.kernel])[0]
+    (again,) = sj.gradients(sj.sum(sj.square(layer(x))), [layer.kernel])
+    np.testing.assert_allclose(found.numpy(), again.numpy(), rtol=1e-5)

@@ -10,7 +10,8 @@ import pytest
 
 import sujeong as sj
 from sujeong import nn
-from sujeong.core.engine import LowPrecision, load_engine
+from sujeong.core.engine import load_engine
+from sujeong.core.precisions import LowPrecision
 from sujeong.errors import ArgumentError, NameUnknownError, NonFiniteError
 from sujeong.training import loss_scale
 

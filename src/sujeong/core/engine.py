@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -23,29 +22,11 @@ from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
 from .native import NativeCall
+from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
 
 Array = Any
 Kernel = Callable[..., Any]
-
-
-PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16", "float64")
-"""What training can be asked to compute with."""
-
-
-@dataclass(frozen=True)
-class LowPrecision:
-    """Units of a device that multiply 16-bit numbers faster than 32-bit ones.
-
-    Attributes:
-        precision: the mixed precision that they are good for.
-        name: how the device calls them.
-        least_flops: operations of a step from which they make it faster.
-    """
-
-    precision: str
-    name: str
-    least_flops: float
 
 
 class Engine:
@@ -61,6 +42,8 @@ class Engine:
         reuses: op name -> position of an input -> the same computation, written over that input.
         spares: (op name, element type of the first array) -> kernel to use where the one of `kernels`
             lacks that type.
+        lays: op name -> position of an input -> the same array, its numbers in the order in which the kernel
+            reads them best.
         compiled: op name -> element type of its first input -> text of the compiled kernel that the one of
             `kernels` uses where it was built.
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
@@ -74,6 +57,7 @@ class Engine:
     joint: Mapping[str, Kernel] = {}
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
+    lays: Mapping[str, Mapping[int, Kernel]] = {}
     compiled: Mapping[str, Mapping[DType, str]] = {}
     native: Callable[[NativeCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None

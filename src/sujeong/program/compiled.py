@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..core.op import Op
 from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .executing import executor_of
-from .ir import Program
+from .ir import Program, Symbol
 from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
 
@@ -44,6 +45,7 @@ class Compiled:
         self.variables = [v for v, _ in program.state]
         self._homes = [(v, v._home) for v in self.variables]
         self._owned = list(zip(self.variables, self.runner.owned, strict=True))
+        self._read = [[*pair, None] for pair in _lays(self.runner.program)]
         self._shown = [v for v, shown in zip(self.variables, self.runner.shown, strict=True) if shown]
         self._flowing = any(flows)
         self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
@@ -83,6 +85,11 @@ class Compiled:
             found = self.executor(arrays)
             if found is not None:
                 return [Tensor(array, engine) for array in found]
+        for known in self._read:
+            variable, lay, array = known
+            tensor = variable._value
+            if tensor._array is not array:  # the first run, or somebody gave it another value
+                known[2] = tensor._array = lay(tensor._array)
         copy = engine.kernels["copy"]
         for variable, owned in self._owned:
             array = variable._value._array
@@ -107,6 +114,18 @@ class Compiled:
             return [Tensor(array, engine) for array in out[:n]]
         both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)
         return [b if f else Tensor(b._array, engine) for b, f in zip(both, self.flows, strict=False)]
+
+
+def _lays(program: Program) -> list[tuple[Any, Callable[..., Any]]]:
+    """Variables that a program only reads, and how its engine's kernels want them to lie."""
+    if not program.engine.lays:
+        return []
+    changed = {id(v) for v, _ in program.updates}
+    found: dict[Symbol, Callable[..., Any]] = {}
+    for e in program.equations:
+        for position, lay in program.engine.lays.get(e.op.name, {}).items():
+            found[e.inputs[position]] = lay
+    return [(v, found[s]) for v, s in program.state if s in found and id(v) not in changed]
 
 
 def _not_empty(program: Program, variable: Any) -> StateError:

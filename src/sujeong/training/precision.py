@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..core import dtypes, modes
-from ..core.engine import PRECISIONS, current
+from ..core.engine import current
+from ..core.precisions import PRECISIONS
 from ..core.variable import Variable
 from ..errors import ArgumentError, message, unknown_name
 from ..messages import text

@@ -9,7 +9,8 @@ import torch
 
 from ...compiling import compiler
 from ...core.dtypes import DType
-from ...core.engine import Engine, LowPrecision
+from ...core.engine import Engine
+from ...core.precisions import LowPrecision
 from ...core.spec import Spec
 from . import families, graphs
 from ._dtypes import DTYPES, TORCH_DTYPES
@@ -32,6 +33,7 @@ class TorchEngine(Engine):
         self.updates = families.updates()
         self.joint = families.joint()
         self.reuses = REUSES
+        self.lays = families.lays()
         self.spares = families.spares()
         self.native, self.compiled = native, COMPILED
         self.executor = graphs.executor

@@ -73,6 +73,15 @@ def _lies_ready(first: Any) -> bool:
     return o > 1 and c > 1 and first.is_contiguous(memory_format=_FORMAT[first.dim()])
 
 
+def _laid(w: Any) -> Any:
+    """Weights that nobody trains, laid once as the library wants them: the same numbers."""
+    if not w.is_cpu or w.numel() <= _FEW or 1 in w.shape[-2:] or _lies_ready(_outputs_first(w)):
+        return w
+    ordered = _weights(w)
+    ordered = ordered.permute(_OUTPUTS_LAST[ordered.dim()])
+    return ordered.squeeze(0) if w.dim() == 3 else ordered
+
+
 @lru_cache(maxsize=1024)
 def _settings(strides: Any, padding: Any, dilation: Any) -> tuple[Any, Any, Any, Any]:
     """Strides, padding and dilation for at least two axes, and what padding is left to do by hand.
@@ -170,3 +179,4 @@ KERNELS = {
     "convolution_input_gradient": _input_gradient,
     "convolution_weight_gradient": _weight_gradient,
 }
+LAYS = {name: {1: _laid} for name in ("convolution", "convolution_bias", "convolution_input_gradient")}

@@ -88,6 +88,11 @@ def updates() -> dict[str, Callable[..., Any]]:
     return _gather("UPDATES")
 
 
+def lays() -> dict[str, dict[int, Callable[..., Any]]]:
+    """Op name -> position of an input -> the same array, lying as the kernel reads it best."""
+    return _gather("LAYS")  # type: ignore[return-value]
+
+
 def joint() -> dict[str, Callable[..., Any]]:
     """Op name -> kernel that updates many variables in one call."""
     return _gather("JOINT")
