@@ -130,7 +130,7 @@ def load(text: str) -> Any | None:
         except (OSError, AttributeError):  # of another machine, or cut short
             return None
         function.restype = None
-        arguments = text.split("(", 1)[1].split(")", 1)[0].split(",")
+        arguments = text.split("void kernel(", 1)[1].split(")", 1)[0].split(",")
         function.argtypes = [ctypes.c_void_p if "*" in a else ctypes.c_int64 for a in arguments]
         _loaded[name] = function
     return _loaded[name]
@@ -166,6 +166,7 @@ def build(texts: Sequence[str]) -> int:
         EngineError: there is no compiler, it failed, or the folder of the cache is not safe.
     """
     missing = [t for t in dict.fromkeys(texts) if load(t) is None]
+    _decided.clear()  # another process may have built them since
     if not missing:
         return 0
     compiler = find_compiler()

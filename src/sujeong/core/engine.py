@@ -21,7 +21,7 @@ from ..errors import EngineError, message, unknown_name
 from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
-from .native import NativeCall
+from .native import Compiled, NativeCall
 from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
 
@@ -44,8 +44,7 @@ class Engine:
             lacks that type.
         lays: op name -> position of an input -> the same array, its numbers in the order in which the kernel
             reads them best.
-        compiled: op name -> element type of its first input -> text of the compiled kernel that the one of
-            `kernels` uses where it was built.
+        compiled: op name -> how it runs compiled.
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
         executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
         dtypes: the element types that it can hold.
@@ -58,7 +57,7 @@ class Engine:
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
     lays: Mapping[str, Mapping[int, Kernel]] = {}
-    compiled: Mapping[str, Mapping[DType, str]] = {}
+    compiled: Mapping[str, Compiled] = {}
     native: Callable[[NativeCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
     dtypes: frozenset[DType]

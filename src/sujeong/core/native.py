@@ -1,7 +1,8 @@
-"""A call of a compiled function on the memory of an engine's arrays."""
+"""Compiled functions on the memory of an engine's arrays: calls of them, and operations that have one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,3 +34,17 @@ class NativeCall:
     outputs: tuple[Spec, ...]
     over: dict[int, int]
     alike: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """How an operation runs compiled, where its text was built before.
+
+    Attributes:
+        text: specs of the inputs -> the text; `None` where the plain kernel is to run.
+        bound: the function as `ctypes` loads it, and the specs -> what runs in place of the kernel; `None`
+            where the engine's own kernel looks for the function.
+    """
+
+    text: Callable[..., str | None]
+    bound: Callable[..., Callable[..., Any]] | None = None

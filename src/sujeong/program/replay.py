@@ -27,7 +27,7 @@ from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Phase, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
-from .native.kernel import FUSED, compiled_text
+from .native.kernel import FUSED, compiled_call, compiled_text
 from .reuse import Plan, reuses
 
 
@@ -162,6 +162,10 @@ def _call(
         written = over.get(i, {}) if over else {}
         names[f"fused_{i}"] = e.attributes["kernel"].bound(program.engine, written)
         return f"{left} = fused_{i}({', '.join(arguments)})"
+    special = compiled_call(program.engine, e) if program.device == "cpu" else None
+    if special is not None:
+        names[f"compiled_{i}"] = special
+        return f"{left} = compiled_{i}({', '.join([*arguments, *_attributes(e, i, names)])})"
     kernel, function = e.op.name, kernel_of(program.engine, e)
     spare = e.inputs and (e.op.name, e.inputs[0].dtype) in program.engine.spares
     if spare:

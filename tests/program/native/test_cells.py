@@ -35,7 +35,7 @@ def near(found: Any, plain: Any, right: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _built(_own_kernels: None) -> None:
-    compiler.build([text for texts in cells.COMPILED.values() for text in texts.values()])
+    compiler.build([text for texts in cells.TEXTS.values() for text in texts.values()])
 
 
 def used(op: str, x: Any) -> Any:

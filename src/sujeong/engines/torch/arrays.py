@@ -12,9 +12,8 @@ from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import families, graphs
+from . import cells, families, few_rows, graphs
 from ._dtypes import DTYPES, TORCH_DTYPES
-from .cells import COMPILED
 from .graph_inputs import uploaded
 from .memory import keep_memory
 from .native import native
@@ -35,7 +34,7 @@ class TorchEngine(Engine):
         self.reuses = REUSES
         self.lays = families.lays()
         self.spares = families.spares()
-        self.native, self.compiled = native, COMPILED
+        self.native, self.compiled = native, cells.COMPILED | few_rows.COMPILED
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

@@ -11,7 +11,11 @@ form. The loops that call them are in `stepping.py`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...core import dtypes
+from ...core.native import Compiled
+from ...core.spec import Spec
 
 _LSTM = """
 extern "C" void kernel(int64_t rows, int64_t units, const T* z, const float* c, T* gates, float* cs, T* hs,
@@ -104,7 +108,14 @@ extern "C" void kernel(int64_t rows, int64_t units, const float* dh, const T* dh
 _TEXTS = {"lstm": _LSTM, "lstm_gradient": _LSTM_GRADIENT, "gru": _GRU, "gru_gradient": _GRU_GRADIENT}
 _TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 
-COMPILED = {
+TEXTS = {
     op: {dtype: f"typedef {name} T;\n{text}" for dtype, name in _TYPES.items()} for op, text in _TEXTS.items()
 }
-"""Operation -> element type of its first input -> the text of the kernel that it uses where it was built."""
+"""Operation -> element type of its first input -> text."""
+
+
+def _text(first: Spec, *_: Spec, op: str) -> str | None:
+    return TEXTS[op].get(first.dtype)
+
+
+COMPILED = {op: Compiled(partial(_text, op=op)) for op in TEXTS}

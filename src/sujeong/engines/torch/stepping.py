@@ -13,7 +13,7 @@ import torch
 
 from ...compiling.compiler import loaded
 from ._dtypes import DTYPES
-from .cells import COMPILED
+from .cells import TEXTS
 from .gated import plain_gru, plain_gru_gradient
 from .recurrent import (
     Packed,
@@ -40,7 +40,7 @@ def compiled(op: str, x: Any, masked: bool) -> Any | None:
     Returns:
         Function of rows, units, and addresses.
     """
-    text = None if masked or not x.is_cpu or not x.numel() else COMPILED[op].get(DTYPES.get(x.dtype))
+    text = None if masked or not x.is_cpu or not x.numel() else TEXTS[op].get(DTYPES[x.dtype])
     return None if text is None else loaded(text)
 
 

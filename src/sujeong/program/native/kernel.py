@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...compiling.compiler import loaded
 from ...core.native import NativeCall
 from ...core.op import Op
 from ...core.spec import Spec
@@ -76,9 +77,19 @@ class Kernel:
 
 
 def compiled_text(engine: Any, e: Equation) -> str | None:
-    """The text of the compiled kernel that the engine's own kernel of an equation uses where it was built."""
-    texts = engine.compiled.get(e.op.name)
-    return texts.get(e.inputs[0].dtype) if texts else None
+    """The text of the compiled kernel that an equation has beside those that groups become, if it has one."""
+    compiled = engine.compiled.get(e.op.name)
+    return compiled.text(*[s.spec for s in e.inputs]) if compiled else None
+
+
+def compiled_call(engine: Any, e: Equation) -> Callable[..., Any] | None:
+    """What runs an equation in place of its kernel, where that was built before."""
+    compiled = engine.compiled.get(e.op.name)
+    text = compiled_text(engine, e)
+    if text is None or compiled.bound is None:
+        return None
+    function = loaded(text)
+    return None if function is None else compiled.bound(function, *[s.spec for s in e.inputs])
 
 
 def _exact(value: Tensor | None) -> bool:

@@ -18,7 +18,7 @@ from itertools import count
 
 from ...core.op import OPS
 from ...ops.conv_bias import CONVOLUTION_BIAS
-from ..ir import Equation, Program, Symbol
+from ..ir import Equation, Phase, Program, Symbol
 from .dead_code import dead_code
 from .rewrite import rebuilt, results
 
@@ -114,7 +114,9 @@ class _Walk:
         if source is not None and source.op.name == "reshape" and source.inputs[0].shape == (channels,):
             return [], source.inputs[0]
         flat = self.fresh(added, (channels,))
-        return [Equation(OPS["reshape"], (added,), {"shape": (channels,)}, (flat,), False, "", False)], flat
+        return [
+            Equation(OPS["reshape"], (added,), {"shape": (channels,)}, (flat,), False, "", Phase.APART)
+        ], flat
 
     def fresh(self, like: Symbol, shape: tuple[int, ...] | None = None) -> Symbol:
         """A new symbol."""

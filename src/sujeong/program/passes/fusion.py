@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from ...compiling import compiler
-from ..ir import Equation, Program
+from ..ir import Equation, Phase, Program
 from ..native.grouping import Groups
 from ..native.kernel import FUSED, Kernel, compiled_text
 from .dead_code import dead_code
@@ -54,7 +54,7 @@ def fused(program: Program) -> tuple[Program, list[Kernel]]:
         kernel = Kernel(schedule, wide.constants)
         kernels.append(kernel)
         place = wide.equations[places[-1]].place
-        one = Equation(FUSED, kernel.inputs, {"kernel": kernel}, kernel.outputs, True, place, False)
+        one = Equation(FUSED, kernel.inputs, {"kernel": kernel}, kernel.outputs, True, place, Phase.APART)
         made[groups.of[places[0]]] = [one, *views]
     return (dead_code(rebuilt(wide, groups.order(made))) if made else program), kernels
 
