@@ -197,3 +197,20 @@ def test_a_gradient_that_is_noted_is_no_last_layer() -> None:
     assert len(types(program, "matmul")) == 4 + 3 + 2  # forward, back through both, weights of the first
     bias = [e for e in program.equations if e.op.name == "sum" and e.inputs[0].dtype is sj.bfloat16]
     assert len(bias) == 2, "gradients of the first's biases add up what they read in 16 bits"
+
+
+def test_a_step_written_by_hand_changes_all_32_bits_of_the_weights() -> None:
+    with sj.using(engine="torch"):
+        w = sj.Variable(np.full((6, 6), 1.0, dtype=np.float32))
+        last = sj.Variable(np.ones((6, 1), dtype=np.float32), trainable=False)
+
+    def function(x: Any) -> Any:
+        value, (g,) = sj.value_and_grad(lambda: sj.mean(x @ w @ last), variables=[w])()
+        w.assign(w.value - 1e-4 * g)
+        return value
+
+    with modes._set(modes.precision, "mixed_bfloat16"), sj.using(engine="torch"):
+        step = sj.jit(function)
+        for _ in range(4):
+            step(sj.ones((4, 6)))
+    np.testing.assert_allclose(w.numpy(), 1 - 4e-4, rtol=1e-6)  # in bfloat16 nothing would have moved

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -14,7 +13,8 @@ from ..core.op import Op
 from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .executing import executor_of
-from .ir import Program, Symbol
+from .ir import Program
+from .kept import Cast, Lay, kept
 from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
 
@@ -40,16 +40,20 @@ class Compiled:
     ) -> None:
         self.program = program
         off = switched_off()
-        self.runner = Runner(optimized(program), reuse="reuse" not in off, joint="joint" not in off)
+        ready = optimized(program)
+        self.executor = executor_of(ready)
+        self._casts: list[Cast] = []
+        self._lays: list[Lay] = []
+        if self.executor is None and "kept" not in off:
+            ready, self._casts, self._lays = kept(ready)
+        self.runner = Runner(ready, reuse="reuse" not in off, joint="joint" not in off)
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
         self._homes = [(v, v._home) for v in self.variables]
         self._owned = list(zip(self.variables, self.runner.owned, strict=True))
-        self._read = [[*pair, None] for pair in _lays(self.runner.program)]
         self._shown = [v for v, shown in zip(self.variables, self.runner.shown, strict=True) if shown]
         self._flowing = any(flows)
         self.op = Op(f"program {program.name}", readable=functools.partial(evaluate, program), register=False)
-        self.executor = executor_of(self.runner.program)
         changes = program.updates or program.grads or program.cleared or self.executor is not None
         self._lock = _STATE if changes else _FREE
 
@@ -85,11 +89,9 @@ class Compiled:
             found = self.executor(arrays)
             if found is not None:
                 return [Tensor(array, engine) for array in found]
-        for known in self._read:
-            variable, lay, array = known
-            tensor = variable._value
-            if tensor._array is not array:  # the first run, or somebody gave it another value
-                known[2] = tensor._array = lay(tensor._array)
+        for lay in self._lays:
+            lay()
+        arrays += [cast() for cast in self._casts]
         copy = engine.kernels["copy"]
         for variable, owned in self._owned:
             array = variable._value._array
@@ -114,18 +116,6 @@ class Compiled:
             return [Tensor(array, engine) for array in out[:n]]
         both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)
         return [b if f else Tensor(b._array, engine) for b, f in zip(both, self.flows, strict=False)]
-
-
-def _lays(program: Program) -> list[tuple[Any, Callable[..., Any]]]:
-    """Variables that a program only reads, and how its engine's kernels want them to lie."""
-    if not program.engine.lays:
-        return []
-    changed = {id(v) for v, _ in program.updates}
-    found: dict[Symbol, Callable[..., Any]] = {}
-    for e in program.equations:
-        for position, lay in program.engine.lays.get(e.op.name, {}).items():
-            found[e.inputs[position]] = lay
-    return [(v, found[s]) for v, s in program.state if s in found and id(v) not in changed]
 
 
 def _not_empty(program: Program, variable: Any) -> StateError:

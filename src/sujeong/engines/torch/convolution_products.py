@@ -37,17 +37,21 @@ def one_place(size: Any, kernel: Any, padding: Any, dilation: Any, groups: int) 
     )
 
 
+def _outputs_first(w: Any) -> Any:
+    """(kernel..., C, O) as (O, K): copied where they lie in the plain order, so that bits never depend on that."""
+    return w.movedim(-1, 0).reshape(w.shape[-1], -1).contiguous()
+
+
 def forward(x: Any, w: Any, bias: Any) -> Any:
     """Convolution at one place: x (N, kernel..., C), w (kernel..., C, O) -> (N, 1..., O)."""
-    rows, columns = x.reshape(x.shape[0], -1), w.reshape(-1, w.shape[-1])
+    rows, columns = x.reshape(x.shape[0], -1), _outputs_first(w).t()
     y = rows @ columns if bias is None else torch.addmm(bias, rows, columns)
     return y.view(x.shape[0], *(1,) * (x.dim() - 2), w.shape[-1])
 
 
 def input_gradient(g: Any, w: Any) -> Any:
     """Its gradient of the images: g (N, 1..., O), w (kernel..., C, O) -> (N, kernel..., C)."""
-    outputs = w.shape[-1]
-    return (g.reshape(-1, outputs) @ w.reshape(-1, outputs).t()).view(g.shape[0], *w.shape[:-1])
+    return (g.reshape(-1, w.shape[-1]) @ _outputs_first(w)).view(g.shape[0], *w.shape[:-1])
 
 
 def weight_gradient(x: Any, g: Any) -> Any:

@@ -30,9 +30,10 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "bias": bias,
     "fusion": fusion,
 }
-WHILE_RUNNING = ("reuse", "joint", "graphs")
+WHILE_RUNNING = ("reuse", "joint", "kept", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call
-for the updates of all variables, and the whole program in one launch where the engine can."""
+for the updates of all variables, casts of weights kept from run to run, and the whole program in one launch
+where the engine can."""
 
 
 def pass_names() -> tuple[str, ...]:

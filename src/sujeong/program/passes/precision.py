@@ -93,6 +93,7 @@ class _Lowering:
         native: those of them that were computed in 16 bits, and not cast.
         high: 32-bit symbols that exist in 32 bits.
         phase: of the equation at hand; casts that it needs are part of the same.
+        settling: what becomes the new value of a variable, which keeps 32 bits, and leads there.
         waiting: views of cast symbols, which in 32 bits are made from the original when somebody asks.
     """
 
@@ -105,6 +106,7 @@ class _Lowering:
         self.equations: list[Equation] = []
         self.count = 1 + max((s.index for s in (*self.high, *_outputs(program))), default=0)
         self.phase = Phase.APART
+        self.settling = _settling(program)
         self.last = _last_products(program)
 
     def run(self) -> Program:
@@ -131,7 +133,9 @@ class _Lowering:
         """Whether an equation is computed in 16 bits: a product, or a follower of one."""
         if e.op.name in PRODUCTS:
             return e not in self.last
-        return e.op.name in FOLLOWERS and any(s in self.native for s in e.inputs)
+        if e.op.name not in FOLLOWERS or not self.settling.isdisjoint(e.outputs):
+            return False
+        return any(s in self.native for s in e.inputs)
 
     def lowered(self, e: Equation, *, native: bool) -> None:
         """An equation in 16 bits."""
@@ -197,6 +201,15 @@ class _Lowering:
 
 def _outputs(program: Program) -> list[Symbol]:
     return [s for e in program.equations for s in e.outputs]
+
+
+def _settling(program: Program) -> set[Symbol]:
+    """New values of variables, and what they are made of by followers alone."""
+    found = {s for _, s in program.updates}
+    for e in reversed(program.equations):
+        if e.op.name in FOLLOWERS and not found.isdisjoint(e.outputs):
+            found.update(e.inputs)
+    return found
 
 
 def _last_products(program: Program) -> set[Equation]:

@@ -44,6 +44,7 @@ def rebuilt(
     equations: list[Equation],
     renames: Renames | None = None,
     constants: Mapping[Symbol, Tensor] | None = None,
+    inputs: Iterable[Symbol] | None = None,
 ) -> Program:
     """A program with the same arguments and results, computed by other equations.
 
@@ -52,6 +53,7 @@ def rebuilt(
         equations: the equations of the new one, which read symbols under their present names.
         renames: the names, for its results.
         constants: its constants; default those of the program.
+        inputs: its inputs; default those of the program.
 
     Returns:
         The checked program.
@@ -59,7 +61,7 @@ def rebuilt(
     names = renames or Renames()
     new = Program(program.name, program.engine, program.device)
     new.precision = program.precision
-    new.inputs, new.state = list(program.inputs), list(program.state)
+    new.inputs, new.state = list(program.inputs if inputs is None else inputs), list(program.state)
     new.constants = dict(program.constants if constants is None else constants)
     new.equations = equations
     new.outputs = list(names.all(program.outputs))
