@@ -38,7 +38,7 @@ def one_place(size: Any, kernel: Any, padding: Any, dilation: Any, groups: int) 
 
 
 def _outputs_first(w: Any) -> Any:
-    """(kernel..., C, O) as (O, K): copied where they lie in the plain order, so that bits never depend on that."""
+    """(kernel..., C, O) as (O, K), copied if they lie in the plain order: no bit depends on how they lie."""
     return w.movedim(-1, 0).reshape(w.shape[-1], -1).contiguous()
 
 
