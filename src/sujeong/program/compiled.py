@@ -14,7 +14,7 @@ from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .executing import executor_of
 from .ir import Program
-from .kept import Cast, Lay, kept
+from .kept import Derived, Lay, kept
 from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
 
@@ -42,10 +42,10 @@ class Compiled:
         off = switched_off()
         ready = optimized(program)
         self.executor = executor_of(ready)
-        self._casts: list[Cast] = []
+        self._derived: list[Derived] = []
         self._lays: list[Lay] = []
         if self.executor is None and "kept" not in off:
-            ready, self._casts, self._lays = kept(ready)
+            ready, self._derived, self._lays = kept(ready)
         self.runner = Runner(ready, reuse="reuse" not in off, joint="joint" not in off)
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
@@ -91,7 +91,7 @@ class Compiled:
                 return [Tensor(array, engine) for array in found]
         for lay in self._lays:
             lay()
-        arrays += [cast() for cast in self._casts]
+        arrays += [derived() for derived in self._derived]
         copy = engine.kernels["copy"]
         for variable, owned in self._owned:
             array = variable._value._array
