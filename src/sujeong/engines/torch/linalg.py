@@ -46,7 +46,6 @@ _NO_END = "no decomposition was found; the numbers must be finite."
 _linalg = torch.linalg
 
 KERNELS = {
-    "matmul": torch.matmul,
     "cholesky": _lapack(
         "cholesky", "a matrix is not positive definite.", _unchecked(_linalg.cholesky, _linalg.cholesky_ex)
     ),
