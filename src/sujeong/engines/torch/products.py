@@ -3,8 +3,8 @@
     y (M, N) = x (M, K) w (K, N)        M rows are M places of an image with K channels, w are its weights
 
 On processors of AMD the library's products in float32 (MKL) are slower than its convolutions (oneDNN) on the
-same numbers, so large ones go that way, as they lie in memory and without a copy: w in rows as the weights of a
-transposed convolution, w in columns as those of a convolution. `python benchmarks/profiled.py gpt --shapes`
+same numbers, so large ones go that way, as they lie in memory and without a copy: w in rows as the weights of
+a transposed convolution, w in columns as those of a convolution. `python benchmarks/profiled.py gpt --shapes`
 shows both. Other processors, fewer rows and other element types stay with the products.
 """
 
