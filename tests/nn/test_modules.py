@@ -188,6 +188,17 @@ def test_freeze_and_resume(engine: str) -> None:
     assert not model.layers[1].moving_mean.trainable
 
 
+def test_the_attribute_of_other_tools_is_no_silent_nothing(engine: str) -> None:
+    layer = nn.Dense(2)
+    assert layer.trainable
+    with pytest.raises(StateError, match=r"trainable = False[\s\S]*layer\.freeze\(\)"):
+        layer.trainable = False
+    layer.freeze()
+    assert not layer.trainable
+    layer.freeze(False)
+    assert layer.trainable
+
+
 def test_freeze_before_first_use(engine: str) -> None:
     model = nn.Sequential([nn.Dense(3), nn.Dense(2)])
     model.layers[0].freeze()

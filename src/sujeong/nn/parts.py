@@ -26,6 +26,7 @@ class Parts:
 
     name: str
     built: bool
+    _hold: bool
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly below, with their names."""
@@ -84,6 +85,17 @@ class Parts:
                 for variable in module._frozen:
                     variable.trainable = True
                 module._frozen.clear()
+
+    @property
+    def trainable(self) -> bool:
+        """Whether its variables are trained, as far as `freeze` goes; only `freeze` changes it."""
+        return not self._hold
+
+    @trainable.setter
+    def trainable(self, on: bool) -> None:
+        what = "a module is frozen by a call, not by an attribute."
+        fix = "layer.freeze(), and layer.freeze(False) to train it again."
+        raise StateError(message(type(self).__name__, what, received=f"trainable = {on}", fix=fix))
 
     def count_parameters(self, *inputs: Any, trainable: bool | None = None) -> int:
         """The number of parameters, without allocating them.
