@@ -21,7 +21,7 @@ from ..errors import EngineError, message, unknown_name
 from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
-from .native import Compiled, NativeCall
+from .native import NativeCall, NativeForm
 from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
 
@@ -57,7 +57,7 @@ class Engine:
     reuses: Mapping[str, Mapping[int, Kernel]] = {}
     spares: Mapping[tuple[str, DType], Kernel] = {}
     lays: Mapping[str, Mapping[int, Kernel]] = {}
-    compiled: Mapping[str, Compiled] = {}
+    compiled: Mapping[str, NativeForm] = {}
     native: Callable[[NativeCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
     dtypes: frozenset[DType]

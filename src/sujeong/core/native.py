@@ -37,7 +37,7 @@ class NativeCall:
 
 
 @dataclass(frozen=True)
-class Compiled:
+class NativeForm:
     """How an operation runs compiled, where its text was built before.
 
     Attributes:

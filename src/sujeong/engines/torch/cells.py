@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import partial
 
 from ...core import dtypes
-from ...core.native import Compiled
+from ...core.native import NativeForm
 from ...core.spec import Spec
 
 _LSTM = """
@@ -118,4 +118,4 @@ def _text(first: Spec, *_: Spec, op: str) -> str | None:
     return TEXTS[op].get(first.dtype)
 
 
-COMPILED = {op: Compiled(partial(_text, op=op)) for op in TEXTS}
+COMPILED = {op: NativeForm(partial(_text, op=op)) for op in TEXTS}

@@ -6,8 +6,8 @@
                        w (O, K) = g^T (O, P) columns (P, K)       columns: what the window holds at a place
 
 The library takes the gradient of weights in bfloat16 about half as fast as such a product where there are
-few positions to add up (2 P <= K: 184 and 186 against 344 and 356 GFLOP/s on an AMD EPYC), and copies
-weights and images that are a single position.
+few positions to add up, 2 P <= K (`python benchmarks/profiled.py dcgan ours-bf16 torch-tuned-malloc-bf16
+--shapes` shows both), and copies weights and images that are a single position.
 """
 
 from __future__ import annotations

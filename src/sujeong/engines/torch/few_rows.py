@@ -2,8 +2,7 @@
 
 With so few rows each weight is read once and used R times, so that the time is that of reading w. Columns
 are taken 64 at a time, each block by one thread from first row of w to last: memory is read forwards, and
-threads change no bit. On an AMD EPYC with two cores this reads two to four times as fast as the library,
-which prepares for many rows (`python benchmarks/profiled.py gpt_generate`).
+threads change no bit. The library prepares for many rows, and reads slower.
 w may also lie the other way round (N, K), as shared embeddings do; then each result is a sum along a row.
 """
 
@@ -16,7 +15,7 @@ from typing import Any
 import torch
 
 from ...core import dtypes
-from ...core.native import Compiled
+from ...core.native import NativeForm
 from ...core.spec import Spec
 
 MOST_ROWS = 4
@@ -106,4 +105,4 @@ def _bound(function: Any, x: Spec, w: Spec) -> Callable[[Any, Any], Any]:
     return product
 
 
-COMPILED = {"matmul": Compiled(_text, _bound)}
+COMPILED = {"matmul": NativeForm(_text, _bound)}
