@@ -54,6 +54,17 @@ def test_one_place_is_a_product_in_every_direction(size: tuple[int, ...], output
         np.testing.assert_allclose(found[name].numpy(), right, rtol=2e-5, atol=2e-5, err_msg=name)
 
 
+def test_no_images_give_no_results_and_gradients_of_zero() -> None:
+    settings, w = plain(2), torch.ones(4, 4, 3, 5)
+    x, g = torch.ones(0, 4, 4, 3), torch.ones(0, 1, 1, 5)
+    assert convolution._forward(x, w, **settings).shape == (0, 1, 1, 5)
+    assert convolution._input_gradient(g, w, (4, 4), **settings).shape == (0, 4, 4, 3)
+    assert torch.equal(convolution._weight_gradient(x, g, (4, 4), **settings), torch.zeros_like(w))
+    x, g = torch.ones(0, 4, 4, 48).bfloat16(), torch.ones(0, 3, 3, 64).bfloat16()
+    found = convolution._weight_gradient(x, g, (2, 2), **settings)
+    assert torch.equal(found, torch.zeros(2, 2, 48, 64).bfloat16())
+
+
 def test_what_looks_like_one_place_and_is_not() -> None:
     assert convolution_products.one_place((4, 4), (4, 4), ((0, 0), (0, 0)), (1, 1), 1)
     for size, kernel, padding, dilation, groups in (

@@ -11,6 +11,7 @@ the copies: half of the weights more in mixed precision.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_not
 from typing import Any
 
 from ..core.tensor import Tensor
@@ -52,15 +53,10 @@ class Derived:
 
     def __call__(self) -> Any:
         """The array for the present values."""
-        for (variable, _), tensor in zip(self.sources, self.seen, strict=False):
-            if variable._value is not tensor:
-                break
-        else:
-            if self.seen:
-                return self.array
-        seen = [variable._value for variable, _ in self.sources]
-        self.array = self._made(seen)
-        self.seen = seen
+        now = [variable._value for variable, _ in self.sources]
+        if not self.seen or any(map(is_not, now, self.seen)):
+            self.array = self._made(now)
+            self.seen = now
         return self.array
 
     def _made(self, tensors: list[Tensor]) -> Any:

@@ -49,7 +49,8 @@ class Runner:
 
     def __init__(self, program: Program, *, reuse: bool = True, joint: bool = True) -> None:
         self.program = program
-        self.compiled = any(map(functools.partial(_is_compiled, program.engine), program.equations))
+        compiled = functools.partial(_is_compiled, program.engine)
+        self.compiled = program.device == "cpu" and any(map(compiled, program.equations))
         buffers = Buffers(program)
         plan = overwrites(program, buffers)
         targets = {s for t in plan.values() for s in t}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,6 +32,14 @@ def near(found: Any, plain: Any, right: Any) -> None:
         least = {torch.float32: 2e-6, torch.bfloat16: 8e-3}[a.dtype]
         mine, other = ((v.double() - c).abs().max().item() for v in (a, b))
         assert mine <= max(1.5 * other, least * max(1.0, c.abs().max().item()))
+
+
+def gradients_near(compiled: Any, plain: Any, kept: Any, came: Any, asked: Any, reverse: bool) -> None:
+    """As `near`, for each choice of which of the results' gradients came."""
+    for flags in asked:
+        arrays = (*kept, *(g for g, here in zip(came, flags, strict=False) if here))
+        settings = {"given": tuple(map(bool, flags)), "reverse": reverse}
+        near(compiled(*arrays, **settings), plain(*arrays, **settings), plain(*doubles(*arrays), **settings))
 
 
 @pytest.fixture(autouse=True)
@@ -68,16 +77,9 @@ def test_lstm(dtype: Any, rows: int, reverse: bool) -> None:
     cs, gates = found[3:]
     came = numbers(2, (STEPS, rows, UNITS), (rows, UNITS), dtype=dtype)
     came += numbers(3, (rows, UNITS), (STEPS, rows, UNITS), dtype=torch.float32)
-    for here in ((1, 1, 1, 1, 0), (1, 0, 0, 0, 0), (0, 0, 1, 0, 0)):
-        flags = tuple(map(bool, here))
-        rest = [g for g, f in zip(came, flags, strict=False) if f]
-        arrays = (recurrent, c, cs, gates, *rest)
-        settings = {"given": flags, "reverse": reverse}
-        near(
-            stepping.lstm_gradient(used("lstm_gradient", gates), *arrays, **settings),
-            stepping.plain_lstm_gradient(*arrays, **settings),
-            stepping.plain_lstm_gradient(*doubles(*arrays), **settings),
-        )
+    asked = ((1, 1, 1, 1, 0), (1, 0, 0, 0, 0), (0, 0, 1, 0, 0))
+    compiled = partial(stepping.lstm_gradient, used("lstm_gradient", gates))
+    gradients_near(compiled, stepping.plain_lstm_gradient, (recurrent, c, cs, gates), came, asked, reverse)
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -104,15 +106,9 @@ def test_gru(dtype: Any, rows: int, reverse: bool) -> None:
     )
     hs, _, inner = found
     came = numbers(5, (STEPS, rows, UNITS), (rows, UNITS), dtype=dtype)
-    for flags in ((True, True, False), (True, False, False), (False, True, False)):
-        rest = [g for g, f in zip(came, flags, strict=False) if f]
-        arrays = (recurrent, h, hs, inner, *rest)
-        settings = {"given": flags, "reverse": reverse}
-        near(
-            stepping.gru_gradient(used("gru_gradient", inner), *arrays, **settings),
-            stepping.plain_gru_gradient(*arrays, **settings),
-            stepping.plain_gru_gradient(*doubles(*arrays), **settings),
-        )
+    asked = ((1, 1, 0), (1, 0, 0), (0, 1, 0))
+    compiled = partial(stepping.gru_gradient, used("gru_gradient", inner))
+    gradients_near(compiled, stepping.plain_gru_gradient, (recurrent, h, hs, inner), came, asked, reverse)
 
 
 def test_what_they_do_not_do_is_left_to_the_plain_steps() -> None:

@@ -39,12 +39,12 @@ def one_place(size: Any, kernel: Any, padding: Any, dilation: Any, groups: int) 
 
 def _outputs_first(w: Any) -> Any:
     """(kernel..., C, O) as (O, K), copied if they lie in the plain order: no bit depends on how they lie."""
-    return w.movedim(-1, 0).reshape(w.shape[-1], -1).contiguous()
+    return w.movedim(-1, 0).flatten(1).contiguous()
 
 
 def forward(x: Any, w: Any, bias: Any) -> Any:
     """Convolution at one place: x (N, kernel..., C), w (kernel..., C, O) -> (N, 1..., O)."""
-    rows, columns = x.reshape(x.shape[0], -1), _outputs_first(w).t()
+    rows, columns = x.flatten(1), _outputs_first(w).t()
     y = rows @ columns if bias is None else torch.addmm(bias, rows, columns)
     return y.view(x.shape[0], *(1,) * (x.dim() - 2), w.shape[-1])
 
@@ -56,7 +56,7 @@ def input_gradient(g: Any, w: Any) -> Any:
 
 def weight_gradient(x: Any, g: Any) -> Any:
     """Its gradient of the weights, in the order O, kernel..., C: -> (kernel..., C, O)."""
-    w = g.reshape(-1, g.shape[-1]).t() @ x.reshape(x.shape[0], -1)
+    w = g.reshape(-1, g.shape[-1]).t() @ x.flatten(1)
     return w.view(g.shape[-1], *x.shape[1:]).movedim(0, -1)
 
 
@@ -95,5 +95,5 @@ def weight_gradient_of_columns(x: Any, g: Any, kernel: Any, strides: Any, dilati
     within = [a * d for a, d in zip(steps, dilation, strict=True)]
     windows = x.as_strided(sizes, (x.stride(0), *over, *within, 1))
     rows = g.reshape(-1, outputs)
-    w = rows.t() @ windows.reshape(rows.shape[0], -1)
+    w = rows.t() @ windows.reshape(rows.shape[0], prod(kernel) * x.shape[-1])
     return w.view(outputs, *kernel, x.shape[-1]).movedim(0, -1)
