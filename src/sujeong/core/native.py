@@ -41,9 +41,10 @@ class NativeForm:
     """How an operation runs compiled, where its text was built before.
 
     Attributes:
-        text: specs of the inputs -> the text; `None` where the plain kernel is to run.
-        bound: the function as `ctypes` loads it, and the specs -> what runs in place of the kernel; `None`
-            where the engine's own kernel looks for the function.
+        text: attributes of the operation, specs of the inputs -> the text; `None` where the plain kernel is
+            to run.
+        bound: the function as `ctypes` loads it, attributes, specs -> what runs in place of the kernel;
+            `None` where the engine's own kernel looks for the function.
     """
 
     text: Callable[..., str | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,10 @@ def product(dtype: Any, x: Spec, w: Spec) -> Any:
     """The compiled product for these specs."""
     compiler.build([few_rows.TEXTS[dtype]])
     compiled = few_rows.COMPILED["matmul"]
-    text = compiled.text(x, w)
+    text = compiled.text({}, x, w)
     assert text is not None
     assert compiled.bound is not None
-    return compiled.bound(compiler.load(text), x, w)
+    return compiled.bound(compiler.load(text), {}, x, w)
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 4])
@@ -68,7 +69,7 @@ def test_not_a_number_and_infinity_go_through() -> None:
 
 
 def test_other_products_are_the_librarys() -> None:
-    text = few_rows.COMPILED["matmul"].text
+    text = partial(few_rows.COMPILED["matmul"].text, {})
     weights = Spec((64, 64), sj.float32)
     assert text(Spec((4, 64), sj.float32), weights) == text(Spec((1, 2, 64), sj.float32), weights) is not None
     for x, w in (

@@ -12,7 +12,7 @@ from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import cells, families, few_rows, graphs
+from . import cells, families, few_rows, graphs, winograd
 from ._dtypes import DTYPES, TORCH_DTYPES
 from .graph_inputs import uploaded
 from .memory import keep_memory
@@ -34,7 +34,7 @@ class TorchEngine(Engine):
         self.reuses = REUSES
         self.lays = families.lays()
         self.spares = families.spares()
-        self.native, self.compiled = native, cells.COMPILED | few_rows.COMPILED
+        self.native, self.compiled = native, cells.COMPILED | few_rows.COMPILED | winograd.COMPILED
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

@@ -11,7 +11,9 @@ form. The loops that call them are in `stepping.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from ...core import dtypes
 from ...core.native import NativeForm
@@ -114,7 +116,7 @@ TEXTS = {
 """Operation -> element type of its first input -> text."""
 
 
-def _text(first: Spec, *_: Spec, op: str) -> str | None:
+def _text(_: Mapping[str, Any], first: Spec, *__: Spec, op: str) -> str | None:
     return TEXTS[op].get(first.dtype)
 
 

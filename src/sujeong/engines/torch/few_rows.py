@@ -8,7 +8,7 @@ w may also lie the other way round (N, K), as shared embeddings do; then each re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
@@ -79,14 +79,14 @@ _TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 TEXTS = {dtype: f"typedef {name} T;\n{_TEXT}" for dtype, name in _TYPES.items()}
 
 
-def _text(x: Spec, w: Spec) -> str | None:
+def _text(_: Mapping[str, Any], x: Spec, w: Spec) -> str | None:
     """The text for a product of these specs; `None` where it is not for this kernel."""
     if w.ndim != 2 or x.ndim < 2 or w.size < FEWEST_WEIGHTS or not 0 < prod(x.shape[:-1]) <= MOST_ROWS:
         return None
     return TEXTS.get(x.dtype)
 
 
-def _bound(function: Any, x: Spec, w: Spec) -> Callable[[Any, Any], Any]:
+def _bound(function: Any, _: Mapping[str, Any], x: Spec, w: Spec) -> Callable[[Any, Any], Any]:
     """The product as a function of two tensors."""
     rows, (k, n) = prod(x.shape[:-1]), w.shape
     shape = (*x.shape[:-1], n)

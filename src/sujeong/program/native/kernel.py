@@ -79,7 +79,7 @@ class Kernel:
 def compiled_text(engine: Any, e: Equation) -> str | None:
     """The text of the compiled kernel that an equation has beside those that groups become, if it has one."""
     compiled = engine.compiled.get(e.op.name)
-    return compiled.text(*[s.spec for s in e.inputs]) if compiled else None
+    return compiled.text(e.attributes, *[s.spec for s in e.inputs]) if compiled else None
 
 
 def compiled_call(engine: Any, e: Equation) -> Callable[..., Any] | None:
@@ -89,7 +89,7 @@ def compiled_call(engine: Any, e: Equation) -> Callable[..., Any] | None:
     if text is None or compiled.bound is None:
         return None
     function = loaded(text)
-    return None if function is None else compiled.bound(function, *[s.spec for s in e.inputs])
+    return None if function is None else compiled.bound(function, e.attributes, *[s.spec for s in e.inputs])
 
 
 def _exact(value: Tensor | None) -> bool:
