@@ -179,7 +179,7 @@ def test_other_convolutions_are_the_librarys() -> None:
 
 
 def test_matrix_units_are_quicker_in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(winograd, "_matrix_units", lambda: True)
+    monkeypatch.setattr(winograd, "has_matrix_units", lambda: True)
     for dtype, there in ((sj.float32, True), (sj.bfloat16, False)):
         x = Spec((1, 8, 8, 32), dtype)
         assert winograd.pays(x, x, (3, 3), settings()) is there

@@ -12,8 +12,9 @@ from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import cells, families, few_rows, graphs, winograd
+from . import cells, families, few_rows, graphs, heads, winograd
 from ._dtypes import DTYPES, TORCH_DTYPES
+from ._processor import has_matrix_units, has_units_for_16_bits
 from .graph_inputs import uploaded
 from .memory import keep_memory
 from .native import native
@@ -34,7 +35,10 @@ class TorchEngine(Engine):
         self.reuses = REUSES
         self.lays = families.lays()
         self.spares = families.spares()
-        self.native, self.compiled = native, cells.COMPILED | few_rows.COMPILED | winograd.COMPILED
+        self.native, self.compiled = (
+            native,
+            cells.COMPILED | few_rows.COMPILED | winograd.COMPILED | heads.COMPILED,
+        )
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
@@ -93,9 +97,9 @@ class TorchEngine(Engine):
         if device != "cpu":
             new = torch.cuda.get_device_capability(device) >= (8, 0)
             return LowPrecision("mixed_bfloat16", "tensor cores", 2e9) if new else None
-        if _has("_is_amx_tile_supported"):
+        if has_matrix_units():
             return LowPrecision("mixed_bfloat16", "AMX", 2e8)
-        if _has("_is_avx512_bf16_supported"):
+        if has_units_for_16_bits():
             return LowPrecision("mixed_bfloat16", "AVX-512 BF16", 2e8)
         return None
 
@@ -113,9 +117,3 @@ class TorchEngine(Engine):
         """Waits until the GPU has finished."""
         if torch.cuda.is_available():
             torch.cuda.synchronize()
-
-
-def _has(question: str) -> bool:
-    """What torch knows of the processor; `False` where this torch cannot be asked."""
-    ask = getattr(torch.cpu, question, None)
-    return ask is not None and bool(ask())

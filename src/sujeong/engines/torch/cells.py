@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
+from ._texts import NAMES
 
 _LSTM = """
 extern "C" void kernel(int64_t rows, int64_t units, const T* z, const float* c, T* gates, float* cs, T* hs,
@@ -108,10 +108,9 @@ extern "C" void kernel(int64_t rows, int64_t units, const float* dh, const T* dh
 """
 
 _TEXTS = {"lstm": _LSTM, "lstm_gradient": _LSTM_GRADIENT, "gru": _GRU, "gru_gradient": _GRU_GRADIENT}
-_TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 
 TEXTS = {
-    op: {dtype: f"typedef {name} T;\n{text}" for dtype, name in _TYPES.items()} for op, text in _TEXTS.items()
+    op: {dtype: f"typedef {name} T;\n{text}" for dtype, name in NAMES.items()} for op, text in _TEXTS.items()
 }
 """Operation -> element type of its first input -> text."""
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
-from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
+from ._texts import NAMES
 
 MOST_ROWS = 4
 FEWEST_WEIGHTS = 4096  # below, the call itself is what takes time
@@ -75,8 +75,7 @@ extern "C" void kernel(int64_t is_turned, int64_t rows, int64_t K, int64_t N, co
   }
 }
 """
-_TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
-TEXTS = {dtype: f"typedef {name} T;\n{_TEXT}" for dtype, name in _TYPES.items()}
+TEXTS = {dtype: f"typedef {name} T;\n{_TEXT}" for dtype, name in NAMES.items()}
 
 
 def _text(_: Mapping[str, Any], x: Spec, w: Spec) -> str | None:

@@ -10,20 +10,14 @@ shows both. Other processors, fewer rows and other element types stay with the p
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
 
+from ._processor import is_amd
+
 FEWEST_ROWS, FEWEST_WEIGHTS = 1024, 1 << 14
 _NONE, _ONE = (0, 0), (1, 1)
-
-
-def _is_amd() -> bool:
-    try:
-        return "AuthenticAMD" in Path("/proc/cpuinfo").read_text(encoding="utf-8")[:1000]
-    except OSError:
-        return False
 
 
 def through_convolution(x: Any, w: Any) -> Any:
@@ -49,5 +43,5 @@ def through_convolution(x: Any, w: Any) -> Any:
 
 
 KERNELS = {
-    "matmul": through_convolution if _is_amd() and torch.backends.mkldnn.is_available() else torch.matmul
+    "matmul": through_convolution if is_amd() and torch.backends.mkldnn.is_available() else torch.matmul
 }

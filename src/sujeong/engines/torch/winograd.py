@@ -10,15 +10,13 @@ result in bfloat16. What is not finite in an image makes all results of its tile
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
-import torch
-
 from ...core import dtypes
-from ...core.dtypes import DType
 from ...core.native import NativeForm
 from ...core.spec import Spec
+from ._processor import has_matrix_units
+from ._texts import text_of
 
 FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT = 0, 1, 2
 CHANNELS = 16
@@ -26,17 +24,6 @@ CHANNELS = 16
 LEAST_CHANNELS = 32
 """With fewer, the way there and back takes what the products save."""
 TILE = 4
-_TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
-
-
-@cache
-def source(dtype: DType) -> str | None:
-    """The text for an element type of images and weights; `None` where there is none."""
-    from importlib import resources
-
-    name = _TYPES.get(dtype)
-    text = resources.files(__package__).joinpath("winograd.h").read_text(encoding="utf-8")
-    return None if name is None else f"typedef {name} T;\n{text}"
 
 
 def pays(x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
@@ -57,14 +44,7 @@ def pays(x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
         return False
     down, across = (-(-n // TILE) for n in y.shape[1:3])
     full = y.shape[1] * y.shape[2] / (down * across * TILE**2)
-    return full > 0.5 and not (x.dtype == dtypes.bfloat16 and _matrix_units())
-
-
-@cache
-def _matrix_units() -> bool:
-    """Whether the processor multiplies matrices of bfloat16 in units of its own, faster than this saves."""
-    ask = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return ask is not None and bool(ask())
+    return full > 0.5 and not (x.dtype == dtypes.bfloat16 and has_matrix_units())
 
 
 def _result(x: Spec, kernel: Any, outputs: int, padding: Any) -> Spec:
@@ -76,17 +56,17 @@ def _forward_text(attributes: Mapping[str, Any], x: Spec, w: Spec, *_: Spec) -> 
     if x.ndim != 4:
         return None
     y = _result(x, w.shape[:2], w.shape[-1], attributes["padding"])
-    return source(x.dtype) if pays(x, y, w.shape[:2], attributes) else None
+    return text_of("winograd.h", x.dtype) if pays(x, y, w.shape[:2], attributes) else None
 
 
 def _input_text(attributes: Mapping[str, Any], g: Spec, w: Spec) -> str | None:
     x = Spec((g.shape[0], *attributes["input_size"], w.shape[-2] * attributes["groups"]), g.dtype)
     # What is computed are the images; tiles cover these.
-    return source(g.dtype) if pays(g, x, w.shape[:-2], attributes) else None
+    return text_of("winograd.h", g.dtype) if pays(g, x, w.shape[:-2], attributes) else None
 
 
 def _weight_text(attributes: Mapping[str, Any], x: Spec, g: Spec) -> str | None:
-    return source(x.dtype) if pays(x, g, attributes["kernel_size"], attributes) else None
+    return text_of("winograd.h", x.dtype) if pays(x, g, attributes["kernel_size"], attributes) else None
 
 
 def _pointer(a: Any) -> Any:

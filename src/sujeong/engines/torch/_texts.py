@@ -1,0 +1,28 @@
+"""Texts of compiled kernels that stand in files of their own, for each element type."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ...core import dtypes
+from ...core.dtypes import DType
+
+NAMES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
+"""Element types that compiled kernels have, by their names in C++."""
+
+
+@cache
+def text_of(name: str, dtype: DType) -> str | None:
+    """A kernel for an element type, with the vectors that it is made of; `None` where it has no such type.
+
+    Args:
+        name: of its file.
+        dtype: what T is.
+    """
+    from importlib import resources
+
+    if dtype not in NAMES:
+        return None
+    here = resources.files(__package__)
+    parts = [here.joinpath(file).read_text(encoding="utf-8") for file in ("blocks.h", name)]
+    return "\n".join((f"typedef {NAMES[dtype]} T;", *parts))

@@ -1,0 +1,78 @@
+// Vectors, and the block of registers that products of matrices are made of.
+//
+// Data is T in memory and float in registers. Every sum is taken in order, whatever the number of threads.
+
+#if defined(__AVX512F__)
+constexpr int64_t LANES = 16;
+constexpr int ROWS = 8;  // with 2 vectors a row, what registers hold
+#else
+constexpr int64_t LANES = 8;
+constexpr int ROWS = 4;
+#endif
+constexpr int64_t WIDTH = 2 * LANES;  // columns that are made at once
+
+typedef float Vec __attribute__((vector_size(4 * LANES)));
+typedef uint32_t Bits __attribute__((vector_size(4 * LANES)));
+typedef uint16_t Half __attribute__((vector_size(2 * LANES)));
+
+INLINE Vec load(const float* p) {
+  Vec v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+INLINE Vec load(const bf16* p) {
+  Half h;
+  memcpy(&h, p, sizeof h);
+  return (Vec)(__builtin_convertvector(h, Bits) << 16);
+}
+INLINE void store(float* p, Vec v) { memcpy(p, &v, sizeof v); }
+INLINE void store(bf16* p, Vec v) {
+  Bits u = (Bits)v, rounded = (u + 0x7fff + ((u >> 16) & 1)) >> 16;
+  Half h = __builtin_convertvector(v == v ? rounded : Bits{} + 0x7fc0, Half);
+  memcpy(p, &h, sizeof h);
+}
+
+// LANES vectors as the columns of a square, in log2(LANES) exchanges.
+INLINE void transpose(Vec* a) {
+#pragma GCC unroll 4
+  for (int s = 1; s < LANES; s *= 2) {
+    Bits low, high;
+    for (int l = 0; l < LANES; ++l) low[l] = l & s ? LANES + l - s : l, high[l] = l & s ? LANES + l : l + s;
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; ++i)
+      if (!(i & s)) {
+        const Vec x = a[i], y = a[i + s];
+        a[i] = __builtin_shuffle(x, y, low), a[i + s] = __builtin_shuffle(x, y, high);
+      }
+  }
+}
+
+// m (ROWS, N vectors) = a (ROWS, count) b (count, N vectors), or is added to. `along` and `down`: steps in a.
+template <int N, bool ADD>
+INLINE void block(int64_t count, const float* a, int64_t along, int64_t down, const float* b, int64_t next, float* m,
+                  int64_t step) {
+  Vec sum[ROWS][N];
+  for (int i = 0; i < ROWS; ++i)
+    for (int n = 0; n < N; ++n) sum[i][n] = ADD ? load(m + i * step + n * LANES) : Vec{};
+  for (int64_t k = 0; k < count; ++k) {
+    Vec v[N];
+    for (int n = 0; n < N; ++n) v[n] = load(b + k * next + n * LANES);
+#pragma GCC unroll 8
+    for (int i = 0; i < ROWS; ++i)
+      for (int n = 0; n < N; ++n) sum[i][n] += a[i * down + k * along] * v[n];
+  }
+  for (int i = 0; i < ROWS; ++i)
+    for (int n = 0; n < N; ++n) store(m + i * step + n * LANES, sum[i][n]);
+}
+
+struct Memory {
+  float* at;
+  explicit Memory(int64_t count) : at(static_cast<float*>(aligned_alloc(64, (count * 4 + 64) / 64 * 64))) {
+    if (!at) throw std::bad_alloc();
+  }
+  ~Memory() { free(at); }
+  Memory(const Memory&) = delete;
+};
+
+INLINE int64_t up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+INLINE int64_t parts_of(int64_t n, int64_t most) { return (n + most - 1) / most; }
