@@ -21,8 +21,8 @@ from sujeong.program.passes.fusion import building
 SAME, VALID = ((1, 1), (1, 1)), ((0, 0), (0, 0))
 
 
-def settings(padding: Any = SAME) -> dict[str, Any]:
-    return {"strides": (1, 1), "padding": padding, "dilation": (1, 1), "groups": 1}
+def settings(padding: Any = SAME, step: int = 1) -> dict[str, Any]:
+    return {"strides": (step, step), "padding": padding, "dilation": (1, 1), "groups": 1}
 
 
 def run(name: str, *arrays: Any, **attributes: Any) -> Any:
@@ -36,17 +36,17 @@ def run(name: str, *arrays: Any, **attributes: Any) -> Any:
     return form.bound(compiler.load(text), attributes, *specs)(*arrays, **attributes)
 
 
-def plain(x: Any, w: Any, padding: Any) -> Any:
+def plain(x: Any, w: Any, padding: Any, step: int = 1) -> Any:
     """The sum over the window, in 64 bits."""
     (a, b), (c, d) = padding
     x = pad(x.permute(0, 3, 1, 2), (c, d, a, b))
-    return conv2d(x, w.permute(3, 2, 0, 1)).permute(0, 2, 3, 1)
+    return conv2d(x, w.permute(3, 2, 0, 1), stride=step).permute(0, 2, 3, 1)
 
 
-def gradients(x: Any, w: Any, g: Any, padding: Any) -> tuple[Any, Any]:
+def gradients(x: Any, w: Any, g: Any, padding: Any, step: int = 1) -> tuple[Any, Any]:
     """The gradients of the plain sum, by torch's own."""
     x, w = (a.double().requires_grad_() for a in (x, w))
-    return torch.autograd.grad(plain(x, w, padding), (x, w), g.double())  # type: ignore[return-value]
+    return torch.autograd.grad(plain(x, w, padding, step), (x, w), g.double())  # type: ignore[return-value]
 
 
 def near(found: Any, right: Any) -> None:
@@ -91,6 +91,22 @@ def test_values_and_gradients(dtype: Any, channels: int, outputs: int, size: Any
     dx, dw = gradients(x, w, g, padding)
     near(run("convolution_input_gradient", g, w, input_size=size[1:], **kept), dx)
     near(run("convolution_weight_gradient", x, g, kernel_size=(3, 3), **kept), dw)
+
+
+@pytest.mark.parametrize("padding", [SAME, VALID, ((0, 1), (2, 1)), ((3, 2), (5, 0))])
+@pytest.mark.parametrize("size", [(1, 16, 15), (3, 8, 26), (2, 17, 16)])
+@pytest.mark.parametrize(("channels", "outputs"), [(32, 32), (48, 80)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_steps_of_two(dtype: Any, channels: int, outputs: int, size: Any, padding: Any) -> None:
+    x, w = numbers(*size, channels, like=dtype), outputs_first(numbers(4, 4, channels, outputs, like=dtype))
+    right = plain(x.double(), w.double(), padding, 2)
+    b, g = numbers(outputs, like=dtype), numbers(*right.shape, like=dtype)
+    kept = settings(padding, 2)
+    near(run("convolution", x, w, **kept), right)
+    near(run("convolution_bias", x, w, b, **kept), right + b.double())
+    dx, dw = gradients(x, w, g, padding, 2)
+    near(run("convolution_input_gradient", g, w, input_size=size[1:], **kept), dx)
+    near(run("convolution_weight_gradient", x, g, kernel_size=(4, 4), **kept), dw)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -169,7 +185,9 @@ def test_other_convolutions_are_the_librarys() -> None:
         (settings(), Spec((1, 2, 2, 32), f), Spec((3, 3, 32, 32), f)),  # tiles mostly empty
         (settings(), Spec((1, 8, 8, 32), f), Spec((5, 5, 32, 32), f)),
         (settings(), Spec((1, 8, 8, 32), sj.float64), Spec((3, 3, 32, 32), sj.float64)),
-        (settings() | {"strides": (2, 2)}, Spec((1, 8, 8, 32), f), Spec((3, 3, 32, 32), f)),
+        (settings(step=2), Spec((1, 8, 8, 32), f), Spec((3, 3, 32, 32), f)),
+        (settings(), Spec((1, 8, 8, 32), f), Spec((4, 4, 32, 32), f)),
+        (settings(), Spec((1, 8, 8, 32), f), Spec((3, 4, 32, 32), f)),
         (settings() | {"dilation": (2, 1)}, Spec((1, 8, 8, 32), f), Spec((3, 3, 32, 32), f)),
         (settings() | {"groups": 2}, Spec((1, 8, 8, 64), f), Spec((3, 3, 32, 64), f)),
     ):

@@ -12,17 +12,19 @@ NAMES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 
 
 @cache
-def text_of(name: str, dtype: DType) -> str | None:
+def text_of(dtype: DType, *files: str, **constants: int) -> str | None:
     """A kernel for an element type, with the vectors that it is made of; `None` where it has no such type.
 
     Args:
-        name: of its file.
         dtype: what T is.
+        *files: what it consists of.
+        **constants: whole numbers that the files speak of.
     """
     from importlib import resources
 
     if dtype not in NAMES:
         return None
     here = resources.files(__package__)
-    parts = [here.joinpath(file).read_text(encoding="utf-8") for file in ("blocks.h", name)]
-    return "\n".join((f"typedef {NAMES[dtype]} T;", *parts))
+    known = [f"constexpr int {name} = {value};" for name, value in constants.items()]
+    parts = [here.joinpath(file).read_text(encoding="utf-8") for file in ("blocks.h", *files)]
+    return "\n".join((f"typedef {NAMES[dtype]} T;", *known, *parts))

@@ -34,7 +34,7 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
         return None
     if q.dtype == dtypes.bfloat16 and has_units_for_16_bits():
         return None
-    return text_of("attention.h", q.dtype)
+    return text_of(q.dtype, "attention.h")
 
 
 def _gradient_text(attributes: Mapping[str, Any], g: Spec, q: Spec, k: Spec, v: Spec, *_: Spec) -> str | None:
