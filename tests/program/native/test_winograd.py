@@ -21,6 +21,12 @@ from sujeong.program.passes.fusion import building
 SAME, VALID = ((1, 1), (1, 1)), ((0, 0), (0, 0))
 
 
+@pytest.fixture(autouse=True)
+def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(winograd, "has_matrix_units", lambda: False)
+    monkeypatch.setattr(winograd, "has_units_for_16_bits", lambda: False)
+
+
 def settings(padding: Any = SAME, step: int = 1) -> dict[str, Any]:
     return {"strides": (step, step), "padding": padding, "dilation": (1, 1), "groups": 1}
 
@@ -97,7 +103,10 @@ def test_values_and_gradients(dtype: Any, channels: int, outputs: int, size: Any
 @pytest.mark.parametrize("size", [(1, 16, 15), (3, 8, 26), (2, 17, 16)])
 @pytest.mark.parametrize(("channels", "outputs"), [(32, 32), (48, 80)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_steps_of_two(dtype: Any, channels: int, outputs: int, size: Any, padding: Any) -> None:
+def test_steps_of_two(
+    dtype: Any, channels: int, outputs: int, size: Any, padding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(winograd.LEAST_CHANNELS, (4, False), (16, 16, 16))
     x, w = numbers(*size, channels, like=dtype), outputs_first(numbers(4, 4, channels, outputs, like=dtype))
     right = plain(x.double(), w.double(), padding, 2)
     b, g = numbers(outputs, like=dtype), numbers(*right.shape, like=dtype)
@@ -180,7 +189,7 @@ def test_other_convolutions_are_the_librarys() -> None:
     for attributes, x, w in (
         (settings(), Spec((0, 8, 8, 32), f), Spec((3, 3, 32, 32), f)),  # no images
         (settings(), Spec((1, 8, 8, 3), f), Spec((3, 3, 3, 32), f)),
-        (settings(), Spec((1, 8, 8, 16), f), Spec((3, 3, 16, 16), f)),
+        (settings(), Spec((80, 8, 8, 16), f), Spec((3, 3, 16, 16), f)),  # few channels, many tiles
         (settings(), Spec((1, 8, 8, 40), f), Spec((3, 3, 40, 32), f)),
         (settings(), Spec((1, 2, 2, 32), f), Spec((3, 3, 32, 32), f)),  # tiles mostly empty
         (settings(), Spec((1, 8, 8, 32), f), Spec((5, 5, 32, 32), f)),
@@ -196,11 +205,18 @@ def test_other_convolutions_are_the_librarys() -> None:
     assert text(line, Spec((1, 8, 32), f), Spec((3, 32, 32), f)) is None
 
 
-def test_matrix_units_are_quicker_in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_units_for_bfloat16_leave_less_to_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    def paying(dtype: Any, channels: int) -> list[bool]:
+        x = Spec((80, 8, 8, channels), dtype)
+        return [winograd.pays(which, x, x, (3, 3), settings()) for which in range(3)]
+
+    assert paying(sj.bfloat16, 32) == paying(sj.float32, 32) == [True] * 3
+    monkeypatch.setattr(winograd, "has_units_for_16_bits", lambda: True)
+    assert paying(sj.bfloat16, 32) == [False, False, True]
+    assert paying(sj.bfloat16, 64) == paying(sj.float32, 32) == [True] * 3
     monkeypatch.setattr(winograd, "has_matrix_units", lambda: True)
-    for dtype, there in ((sj.float32, True), (sj.bfloat16, False)):
-        x = Spec((1, 8, 8, 32), dtype)
-        assert winograd.pays(x, x, (3, 3), settings()) is there
+    assert paying(sj.bfloat16, 512) == [False] * 3
+    assert paying(sj.float32, 32) == [True] * 3
 
 
 def test_a_step_uses_them_once_they_are_built(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,10 @@
     y = A^T [ (G w G^T) * (B^T x B) ] A      tiles of 4x4 results; `winograd.h` explains and computes it
 
 A quarter of the multiplications remains (4 of 10 in steps of 2). It pays where there are channels enough to
-share the way there and back, and where tiles are mostly full (`pays`). Against the plain sum, rounding is two
-to four times as large in float32, and below that of the result in bfloat16. What is not finite in an image
-makes all results of its tile not finite.
+share the way there and back, and where tiles are mostly full (`pays`). Processors with units for bfloat16
+have less to gain in it, since what is computed here are numbers of 32 bits. Against the plain sum, rounding
+is two to four times as large in float32, and below that of the result in bfloat16. What is not finite in an
+image makes all results of its tile not finite.
 """
 
 from __future__ import annotations
@@ -17,23 +18,27 @@ from typing import Any
 from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
-from ._processor import has_matrix_units
+from ._processor import has_matrix_units, has_units_for_16_bits
 from ._texts import text_of
 
 FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT = 0, 1, 2
 CHANNELS = 16
 """Channels come in multiples of it: a vector of the widest registers."""
-LEAST_CHANNELS = 32
-"""With fewer, the way there and back takes what the products save."""
-TILE = 4
+TILE, FEW_TILES = 4, 256
 STEPS = {3: 1, 4: 2}
 """Size of the kernel -> stride."""
+NEVER = 1 << 30
+LEAST_CHANNELS = {(3, False): (32, 32, 32), (4, False): (64, 128, 64)}
+"""Size of the kernel, whether in 16 bits that the processor has units for -> channels that it takes to pay:
+forward, for the gradient of the images, of the weights. Measured with two threads on AVX-512."""
+LEAST_CHANNELS |= {(3, True): (64, 64, 32), (4, True): (NEVER, NEVER, 64)}
 
 
-def pays(x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
+def pays(which: int, x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
     """Whether a convolution is one for this algorithm, and quicker by it.
 
     Args:
+        which: of the three that belong together.
         x: images (N, H, W, C).
         y: results (N, H', W', O).
         kernel: size of the kernel.
@@ -45,15 +50,20 @@ def pays(x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
     if set(attributes["strides"]) != {STEPS[size]} or set(attributes["dilation"]) != {1}:
         return False
     channels = x.shape[-1], y.shape[-1]
-    if any(c % CHANNELS for c in channels) or min(channels) < LEAST_CHANNELS or not x.size or not y.size:
+    if any(c % CHANNELS for c in channels) or not x.size or not y.size:
         return False
+    low = x.dtype == dtypes.bfloat16
     down, across = (-(-n // TILE) for n in y.shape[1:3])
     full = y.shape[1] * y.shape[2] / (down * across * TILE**2)
-    return full > 0.5 and not (x.dtype == dtypes.bfloat16 and has_matrix_units())
+    few = (
+        size == 3 and not low and y.shape[0] * down * across <= FEW_TILES
+    )  # what libraries prepare costs more
+    least = CHANNELS if few else LEAST_CHANNELS[size, low and has_units_for_16_bits()][which]
+    return full > 0.5 and min(channels) >= least and not (low and has_matrix_units())
 
 
-def _text(x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> str | None:
-    if not pays(x, y, kernel, attributes):
+def _text(which: int, x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> str | None:
+    if not pays(which, x, y, kernel, attributes):
         return None
     step = STEPS[kernel[0]]
     return text_of(x.dtype, "winograd_maps.h", "winograd.h", TAPS=kernel[0] // step, STEP=step)
@@ -74,15 +84,15 @@ def _images(attributes: Mapping[str, Any], g: Spec, w: Spec) -> Spec:
 
 
 def _forward_text(attributes: Mapping[str, Any], x: Spec, w: Spec, *_: Spec) -> str | None:
-    return _text(x, _result(x, w, attributes), w.shape[:-2], attributes)
+    return _text(FORWARD, x, _result(x, w, attributes), w.shape[:-2], attributes)
 
 
 def _input_text(attributes: Mapping[str, Any], g: Spec, w: Spec) -> str | None:
-    return _text(_images(attributes, g, w), g, w.shape[:-2], attributes)
+    return _text(INPUT_GRADIENT, _images(attributes, g, w), g, w.shape[:-2], attributes)
 
 
 def _weight_text(attributes: Mapping[str, Any], x: Spec, g: Spec) -> str | None:
-    return _text(x, g, attributes["kernel_size"], attributes)
+    return _text(WEIGHT_GRADIENT, x, g, attributes["kernel_size"], attributes)
 
 
 def _sizes(x: Spec, y: Spec, attributes: Mapping[str, Any]) -> tuple[int, ...]:
