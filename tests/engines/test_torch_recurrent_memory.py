@@ -24,7 +24,8 @@ class Storages(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
-        self.kept += [leaf for leaf in tree_leaves(out) if isinstance(leaf, torch.Tensor)]
+        arrays = [leaf for leaf in tree_leaves(out) if isinstance(leaf, torch.Tensor)]
+        self.kept += [x for x in arrays if x.layout is torch.strided]  # packed weights show no storage
         return out
 
     def bytes(self) -> list[int]:
