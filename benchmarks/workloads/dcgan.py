@@ -77,7 +77,7 @@ class DCGAN(Workload):
             learned(telling, 1)
             deceiving = judged(drawn, 1.0)
             learned(deceiving, 0)
-            return telling + deceiving
+            return sj.stop_gradient(telling + deceiving)  # else a graph and the old weights outlive the step
 
         return step
 

@@ -1,7 +1,7 @@
 """Compiled steps of the gated recurrent layers: all that stands between two products, in one pass.
 
     LSTM   z (N, 4U)               ->  i f g o, c' = f c + i g, h' = o tanh c'
-    GRU    a (N, 3U), q (N, 3U)    ->  z r n, h' = n + z (h - n)
+    GRU    a (N, 3U), q (N, 3U)    ->  z r n over a, h' = n + z (h - n)
 
 T is the element type of the data: float32, or bfloat16 with the memory c of an LSTM, and the state that a GRU
 carries from step to step, in float32. They are used where they were built before (`sj.precompile`), on the
@@ -65,17 +65,17 @@ extern "C" void kernel(int64_t rows, int64_t units, const T* dh, const T* dhs, c
 """
 
 _GRU = """
-extern "C" void kernel(int64_t rows, int64_t units, const T* a, const T* q, const float* h, T* inner, T* hs,
+extern "C" void kernel(int64_t rows, int64_t units, const T* q, const float* h, T* inner, T* hs,
                        float* state) {
   #pragma omp parallel for schedule(static) if (rows * units >= 4096)
   for (int64_t r = 0; r < rows; ++r) {
-    const T *x = a + r * 3 * units, *y = q + r * 3 * units;
-    T* k = inner + r * 4 * units;
+    const T* y = q + r * 3 * units;
+    T* k = inner + r * 4 * units;  // holds a; each element is read before it is written
     #pragma omp simd
     for (int64_t u = 0; u < units; ++u) {
-      const float z = sigmoid_of(wide(x[u]) + wide(y[u]));
-      const float e = sigmoid_of(wide(x[units + u]) + wide(y[units + u])), inside = wide(y[2 * units + u]);
-      const float n = tanh_of(wide(x[2 * units + u]) + e * inside), s = n + z * (h[r * units + u] - n);
+      const float z = sigmoid_of(wide(k[u]) + wide(y[u]));
+      const float e = sigmoid_of(wide(k[units + u]) + wide(y[units + u])), inside = wide(y[2 * units + u]);
+      const float n = tanh_of(wide(k[2 * units + u]) + e * inside), s = n + z * (h[r * units + u] - n);
       put(k + u, z), put(k + units + u, e), put(k + 2 * units + u, n), put(k + 3 * units + u, inside);
       put(hs + r * units + u, s);
       if (sizeof(T) < sizeof(float)) state[r * units + u] = s;

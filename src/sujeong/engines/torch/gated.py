@@ -31,9 +31,11 @@ def plain_gru(
     (steps, batch, _), units, dtype = x.shape, h.shape[1], _wide(x.dtype)
     same = dtype is x.dtype
     mask = masks[0].unsqueeze(-1) if masks else None
-    a = through(x, kernel, bias[0])
     hs = x.new_empty((steps, batch, units))
     inner = x.new_empty((steps, batch, 4 * units))
+    a = through(
+        x, kernel, bias[0], inner[..., : 3 * units]
+    )  # each step reads its part before it writes there
     packed = Packed(recurrent, batch, bias[1].contiguous()) if packs(x, batch) else None
     state = h if same else h.to(dtype)
     for t in order(steps, reverse):

@@ -14,6 +14,7 @@ import torch
 
 from ...core.ranges import out_of_range
 from ...errors import IndexRangeError
+from .pieces import index_add, take_mean
 
 _HALF = (torch.float16, torch.bfloat16)
 _SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
@@ -109,23 +110,30 @@ def _add_rows(rows: Any, flat: Any, size: int) -> Any:
 
 
 def _index_add(g: Any, indices: Any, axis: int, size: int) -> Any:
-    flat = indices.reshape(-1)
     before, after = g.shape[:axis], g.shape[axis + indices.ndim :]
-    g = g.reshape((*before, flat.numel(), *after))
     if g.device.type != "cpu":
         if not size or not g.numel():
             return g.new_zeros((*before, size, *after))
-        rows = g.movedim(axis, 0).reshape(flat.numel(), -1)
+        flat = indices.reshape(-1)
+        rows = g.reshape((*before, flat.numel(), *after)).movedim(axis, 0).reshape(flat.numel(), -1)
         return _add_rows(rows, flat, size).reshape((size, *before, *after)).movedim(0, axis)
-    out = g.new_zeros((*before, size, *after))
     try:
-        return out.index_add_(axis, flat, g)
+        return index_add(g.new_zeros((*before, size, *after)), axis, indices, g)
     except (IndexError, RuntimeError):
-        error = _outside("index_add", flat, size, axis)
+        error = _outside("index_add", indices, size, axis)
         if error is not None:
             raise error from None
-        out = g.new_zeros((*before, size, *after))
-        return out.index_add_(axis, torch.where(flat < 0, flat + size, flat), g)
+        inside = torch.where(indices < 0, indices + size, indices)
+        return index_add(g.new_zeros((*before, size, *after)), axis, inside, g)
+
+
+def _take_mean(x: Any, indices: Any, over: Any, keepdims: bool, by: str, negative: bool) -> Any:
+    if x.is_cpu:
+        try:
+            return take_mean(x, indices, over, keepdims)
+        except (IndexError, RuntimeError):  # torch refuses negative indices too
+            pass
+    return torch.mean(_take(x, indices, 0, by, negative), over, keepdims)
 
 
 def _take_along(x: Any, indices: Any, axis: int) -> Any:
@@ -170,6 +178,7 @@ def _scatter_flat(g: Any, indices: Any, axis: int, size: int) -> Any:
 KERNELS = {
     "checked_index": _checked,
     "take": _take,
+    "take_mean": _take_mean,
     "index_add": _index_add,
     "take_along_axis": _take_along,
     "scatter_add_along_axis": _scatter_add,

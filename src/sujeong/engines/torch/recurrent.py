@@ -74,9 +74,13 @@ def neighbours(steps: int, reverse: bool) -> list[tuple[int, int | None]]:
     return list(zip(found, [*found[1:], None], strict=False))
 
 
-def through(x: Any, kernel: Any, bias: Any) -> Any:
-    """Gives x W + b for all steps: (T, N, F) to (T, N, G)."""
+def through(x: Any, kernel: Any, bias: Any, out: Any = None) -> Any:
+    """Gives x W + b for all steps: (T, N, F) to (T, N, G); `out` may be columns of something wider."""
     steps, batch, features = x.shape
+    if out is not None:
+        rows = out.as_strided((steps * batch, kernel.shape[1]), out.stride()[1:])
+        torch.addmm(bias, x.reshape(steps * batch, features), kernel, out=rows)
+        return out
     return torch.addmm(bias, x.reshape(steps * batch, features), kernel).view(steps, batch, kernel.shape[1])
 
 

@@ -110,8 +110,8 @@ def gru(step: Any, x: Any, h: Any, kernel: Any, recurrent: Any, bias: Any, *, re
     """The forward pass of a GRU: as `_gru` in `gated.py`."""
     (steps, batch, _), units = x.shape, h.shape[1]
     x, h = _ordered(x, h)
-    a = through(x, kernel, bias[0])
     hs, inner = x.new_empty((steps, batch, units)), x.new_empty((steps, batch, 4 * units))
+    through(x, kernel, bias[0], inner[..., : 3 * units])  # a step reads its row before it writes there
     packed = Packed(recurrent, batch, bias[1].contiguous()) if packs(x, batch) else None
     shown, size, narrow = hs.unbind(0), x.itemsize * batch * units, x.dtype is not torch.float32
     wide = h.float()  # in bfloat16, a state of its own, which each step overwrites
@@ -120,7 +120,7 @@ def gru(step: Any, x: Any, h: Any, kernel: Any, recurrent: Any, bias: Any, *, re
         q = packed(read) if packed else torch.addmm(bias[1], read, recurrent)
         at = t * size
         step(
-            *(batch, units, a.data_ptr() + 3 * at, q.data_ptr(), state),
+            *(batch, units, q.data_ptr(), state),
             *(inner.data_ptr() + 4 * at, hs.data_ptr() + at, at_state),
         )
         read = shown[t]

@@ -17,6 +17,7 @@ from .common import common
 from .dead_code import dead_code
 from .folding import folding
 from .fusion import fusion
+from .gathered import gathered
 from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
@@ -28,6 +29,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "common": common,
     "dead_code": dead_code,
     "bias": bias,
+    "gathered": gathered,
     "fusion": fusion,
 }
 WHILE_RUNNING = ("reuse", "joint", "kept", "graphs")
