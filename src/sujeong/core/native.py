@@ -37,6 +37,37 @@ class NativeCall:
 
 
 @dataclass(frozen=True)
+class ChainCall:
+    """What an engine needs to know to call a chain of compiled functions.
+
+    The function takes the addresses of the sizes, of the numbers, of a table of addresses, and of a number
+    that it sets where it refuses its input. The table has the inputs and the results, whose elements lie in C
+    order, then places in a room that belongs to the call.
+
+    Attributes:
+        function: the function, as `ctypes` loads it.
+        sizes: whole numbers, its first argument.
+        numbers: doubles, its second argument.
+        inputs: shapes and element types of what it reads.
+        outputs: shapes and element types of what it writes.
+        over: position of a result -> position of the input whose memory it takes.
+        places: bytes from the beginning of the room.
+        room: bytes of the room.
+        plain: the same computation by plain kernels, for input that the function refuses.
+    """
+
+    function: Any
+    sizes: Any
+    numbers: Any
+    inputs: tuple[Spec, ...]
+    outputs: tuple[Spec, ...]
+    over: dict[int, int]
+    places: tuple[int, ...]
+    room: int
+    plain: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class NativeForm:
     """How an operation runs compiled, where its text was built before.
 

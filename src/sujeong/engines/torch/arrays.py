@@ -14,6 +14,7 @@ from ...core.precisions import LowPrecision
 from ...core.spec import Spec
 from . import cells, families, few_rows, graphs
 from ._dtypes import DTYPES, TORCH_DTYPES
+from .chained import chained
 from .graph_inputs import uploaded
 from .memory import keep_memory
 from .native import native
@@ -35,6 +36,7 @@ class TorchEngine(Engine):
         self.lays = families.lays()
         self.spares = families.spares()
         self.native, self.compiled = native, cells.COMPILED | few_rows.COMPILED
+        self.chained = chained
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

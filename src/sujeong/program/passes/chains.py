@@ -1,0 +1,220 @@
+"""Chains: neighbours that have compiled functions become one, where calls cost more than what they compute.
+
+    %2 = matmul %0 %1 ; %4 = fused %2 %3 ; %6 = matmul %4 %5      ->      %6 = chain (3 stages) %0 %1 %3 %5
+
+Only small values are chained: large ones gain nothing, and the library's products have threads. What has no
+compiled function and reads nothing of a chain runs ahead of it, so checks of the input do; what reads
+something of it ends it. Updates of variables join a chain only where nothing but views follows: if a later
+equation failed, no variable must have been changed. Chains are used if all that a program needs lie in the
+cache, as kernels of groups are.
+"""
+
+from __future__ import annotations
+
+from ...compiling import compiler
+from ..ir import Equation, Phase, Program, Symbol
+from ..native.chain import CHAIN, Chain
+from ..native.lying import Lie, lying
+from ..native.picked import picked
+from ..native.products import product
+from ..native.stages import Stage, single
+from ..native.updated import updated
+from .dead_code import dead_code
+from .fusion import builds
+from .rewrite import rebuilt, results
+
+MOST_BYTES = 1 << 18
+"""Of a value that may be part of a chain."""
+FEWEST = 2
+"""Stages of a chain."""
+_PICKS = frozenset({"take_along_axis", "scatter_add_along_axis"})
+_UPDATES = frozenset({"sgd_update", "momentum_update", "adam_update"})
+
+
+def chains(program: Program) -> Program:
+    """The program with runs of small compiled equations as one, where the engine and the cache have them.
+
+    Args:
+        program: after fusion.
+
+    Returns:
+        The same results, to rounding.
+    """
+    if program.engine.chained is None or program.device != "cpu" or not compiler.enabled():
+        return program
+    if builds() is None and not compiler.folder().is_dir():
+        return program
+    found, made = chained(program)
+    if not made:
+        return program
+    texts = builds()
+    if texts is not None:
+        texts += [c.text for c in made]
+        compiler.build([c.text for c in made])
+    for chain in made:
+        chain.function = compiler.load(chain.text)
+        if chain.function is None:
+            return program
+    return found
+
+
+def chained(program: Program) -> tuple[Program, list[Chain]]:
+    """A program with chains, before anything is built.
+
+    Args:
+        program: any program.
+
+    Returns:
+        The program, which runs once each of its chains has its function, and the chains.
+    """
+    links = _Links(program)
+    for e in program.equations:
+        links.add(e)
+    links.end(True)
+    return (dead_code(rebuilt(program, links.equations)) if links.chains else program), links.chains
+
+
+class _Links:
+    """A program cut into chains, equation by equation.
+
+    Attributes:
+        equations: of the new program so far.
+        chains: so far.
+
+    Args:
+        program: any program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.equations: list[Equation] = []
+        self.chains: list[Chain] = []
+        self._readers: dict[Symbol, list[Equation]] = {}
+        for e in program.equations:
+            for s in e.inputs:
+                self._readers.setdefault(s, []).append(e)
+        self._handed = set(results(program))
+        self._guards = set(program.guards)
+        self._fixed = _fixed(program)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._run: list[tuple[Equation, Stage | None]] = []
+        self._lies: dict[Symbol, Lie] = {}
+        self._made: set[Symbol] = set()
+
+    def add(self, e: Equation) -> None:
+        """Takes the next equation: into the run, ahead of it, or behind it."""
+        reads = not self._made.isdisjoint(e.inputs)
+        lie = None if self._outside(e) else lying(e, self._lies)
+        stage = None if lie is not None or self._outside(e) else self._stage(e)
+        if lie is None and stage is None:
+            if reads or any(s in self._lies for s in e.inputs):
+                self.end(False)
+            self.equations.append(e)
+            return
+        if stage is not None and stage.updates and not self._guards.isdisjoint(self._made):
+            self.end(False)
+            self._made.update(e.outputs)
+            self._run.append((e, self._stage(e)))
+            return
+        if lie is not None:
+            self._lies[e.outputs[0]] = lie
+        if stage is not None or reads:
+            self._made.update(e.outputs)
+        self._run.append((e, stage))
+
+    def _outside(self, e: Equation) -> bool:
+        """Whether an equation is never part of a chain: what is large, empty, or kept from run to run."""
+        values = (*e.inputs, *e.outputs)
+        return e in self._fixed or any(not 0 < s.spec.nbytes <= MOST_BYTES for s in values)
+
+    def _stage(self, e: Equation) -> Stage | None:
+        """The compiled function of an equation, reading the roots of its inputs; `None` where it has none."""
+        lies = [self._lies.get(s, Lie(s, False)) for s in e.inputs]
+        turned = tuple([at.turned for at in lies])
+        name = e.op.name
+        if name == "matmul":
+            stage = product(e, turned)
+        elif any(turned):
+            return None
+        elif name in _PICKS:
+            stage = picked(e)
+        elif name in _UPDATES:
+            stage = updated(e)
+        else:
+            stage = single(e, self.program.constants)
+        if stage is None:
+            return None
+        roots = dict(zip(e.inputs, [at.root for at in lies], strict=True))
+        return Stage(
+            stage.text,
+            tuple([roots[s] for s in stage.inputs]),
+            *(stage.outputs, stage.sizes, stage.numbers, stage.room, stage.refuses, stage.over, stage.updates),
+        )
+
+    def end(self, last: bool) -> None:
+        """Ends the run: a chain, or two where updates wait for what follows.
+
+        Args:
+            last: whether the program ends here.
+        """
+        run, guarded = self._run, not self._guards.isdisjoint(self._made)
+        self._begin()
+        late: set[Symbol] = set()
+        first: list[tuple[Equation, Stage | None]] = []
+        then: list[tuple[Equation, Stage | None]] = []
+        for e, stage in run:
+            if (stage is not None and stage.updates) or not late.isdisjoint(e.inputs):
+                late.update(e.outputs)
+                then.append((e, stage))
+            else:
+                first.append((e, stage))
+        if last and not guarded:
+            self._close(first + then)
+        else:
+            self._close(first)
+            self._close(then)
+
+    def _close(self, run: list[tuple[Equation, Stage | None]]) -> None:
+        """Puts a run into the program."""
+        stages = [stage for _, stage in run if stage is not None]
+        if len(stages) < FEWEST:
+            self.equations += [e for e, _ in run]
+            return
+        inside = {e for e, _ in run}
+        views = [e for e, stage in run if stage is None]
+        asked = {s for e in inside for s in e.outputs if self._leaves(s, inside)}
+        again: list[Equation] = []
+        for e in reversed(views):
+            if e.outputs[0] in asked:
+                again.insert(0, e)
+                asked.add(e.inputs[0])
+        outputs = [s for stage in stages for s in stage.outputs if s in asked]
+        chain = Chain(stages, [e for e, _ in run], outputs)
+        self.chains.append(chain)
+        place = run[0][0].place
+        self.equations.append(
+            Equation(CHAIN, chain.inputs, {"chain": chain}, chain.outputs, True, place, Phase.APART)
+        )
+        self.equations += again
+
+    def _leaves(self, symbol: Symbol, inside: set[Equation]) -> bool:
+        """Whether a value is read outside of some equations, or handed out."""
+        return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
+
+
+def _fixed(program: Program) -> set[Equation]:
+    """Equations whose results are kept from run to run (`kept.py`): copies of variables that are only read."""
+    changed = {id(v) for v, _ in program.updates}
+    still = {s for v, s in program.state if id(v) not in changed}
+    found: set[Equation] = set()
+    copied: set[Symbol] = set()
+    for e in program.equations:
+        if e.op.name in ("astype", "concat", "reshape", "permute_dims") and e.inputs:
+            if all(s in still for s in e.inputs):
+                still.update(e.outputs)
+                if e.op.name in ("astype", "concat") or e.inputs[0] in copied:
+                    copied.update(e.outputs)
+                    found.add(e)
+    return found
