@@ -54,6 +54,7 @@ class ChainCall:
         places: bytes from the beginning of the room.
         room: bytes of the room.
         plain: the same computation by plain kernels, for input that the function refuses.
+        fixed: positions of the inputs whose numbers never change.
     """
 
     function: Any
@@ -65,6 +66,7 @@ class ChainCall:
     places: tuple[int, ...]
     room: int
     plain: Callable[..., Any]
+    fixed: frozenset[int]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class Leaf(Node):
     __slots__ = ("grad", "owner")
 
     def __init__(self, owner: Any = None) -> None:
-        super().__init__(None, None, (), (), None, None)
-        self.grad: Any = None
+        self.op = self.attributes = self.output = self.engine = self.grad = None  # one is made at each update
+        self.parents = self.inputs = ()
+        self.serial = _serial()
         self.owner = self if owner is None else owner

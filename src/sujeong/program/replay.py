@@ -190,7 +190,8 @@ def _call(
         return f"{left} = fused_{i}({', '.join(arguments)})"
     if e.op is CHAIN:
         chain = e.attributes["chain"]
-        names[f"chain_{i}"] = chain.bound(program.engine, chain.over if i in plan else {}, Plain(program, e))
+        written = chain.over if i in plan else {}
+        names[f"chain_{i}"] = chain.bound(program.engine, written, Plain(program, e), program.constants)
         return f"{left} = chain_{i}({', '.join(arguments)})"
     special = compiled_call(program.engine, e) if program.device == "cpu" else None
     if special is not None:

@@ -22,7 +22,7 @@ from .native import SMALL
 class _Space:
     """The table of addresses of a call, and the memory that it has to itself."""
 
-    __slots__ = ("address", "given", "over", "refused", "refused_at", "room", "table")
+    __slots__ = ("address", "copies", "fixed", "given", "over", "refused", "refused_at", "room", "table")
 
     def __init__(self, call: ChainCall) -> None:
         count = len(call.inputs) + len(call.outputs)
@@ -35,6 +35,8 @@ class _Space:
         self.refused = ctypes.c_int64(0)
         self.refused_at = ctypes.addressof(self.refused)
         self.given: tuple[Any, ...] = (None,) * len(call.inputs)
+        self.fixed = call.fixed
+        self.copies: dict[int, Any] = {}
         self.over = [(len(call.inputs) + n, position) for n, position in call.over.items()]
 
     def laid(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -43,7 +45,11 @@ class _Space:
         for n, (now, before) in enumerate(zip(given, self.given, strict=True)):
             if now is not before:
                 if not now.is_contiguous():
-                    laid[n] = now = now.contiguous()
+                    now = now.contiguous()
+                    if n in self.fixed:
+                        self.copies[n] = now
+                    else:
+                        laid[n] = now
                 table[n] = now.data_ptr()
         for n, position in self.over:
             table[n] = table[position]

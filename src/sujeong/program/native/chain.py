@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from ...core.native import ChainCall
@@ -65,13 +65,20 @@ class Chain:
     def __str__(self) -> str:
         return f"{len(self.stages)} stages"
 
-    def bound(self, engine: Any, over: Mapping[int, int], plain: Callable[..., Any]) -> Callable[..., Any]:
+    def bound(
+        self,
+        engine: Any,
+        over: Mapping[int, int],
+        plain: Callable[..., Any],
+        constants: Container[Symbol] = (),
+    ) -> Callable[..., Any]:
         """A function from the engine's arrays to a tuple of them.
 
         Args:
             engine: the engine.
             over: position of a result -> position of the input whose memory it takes.
             plain: the same by plain kernels, for input that a stage refuses.
+            constants: inputs whose numbers never change.
 
         Returns:
             The function.
@@ -88,6 +95,7 @@ class Chain:
             tuple(self._offsets),
             self.room,
             plain,
+            frozenset([n for n, s in enumerate(self.inputs) if s in constants]),
         )
         return engine.chained(call)  # type: ignore[no-any-return]
 

@@ -14,23 +14,35 @@ from ...core import dtypes
 from ..ir import Equation
 from .stages import Stage
 
-MOST_WORK = {dtypes.float32: 1 << 20, dtypes.bfloat16: 1 << 19}
-"""Multiplications up to which a product is small, by element type: beyond, the library's threads and its
-16-bit units are faster."""
+MOST_WORK = 1 << 20
+"""Multiplications up to which a product is small: beyond, the library's threads and its units for 16 bits
+are faster."""
 _TYPES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 _COLUMNS = 32
 """Columns at a time with the longest vectors."""
 
 _TEXT = """
+#undef V
 #if defined(__AVX512F__)
-constexpr int64_t V = 16;
+#define V 16
 #elif defined(__AVX__)
-constexpr int64_t V = 8;
+#define V 8
 #else
-constexpr int64_t V = 4;
+#define V 4
 #endif
 constexpr int64_t B = 2 * V;
 typedef float vec __attribute__((vector_size(V * 4), aligned(4), may_alias));
+typedef uint32_t word __attribute__((vector_size(V * 4)));
+typedef uint16_t half __attribute__((vector_size(V * 2), aligned(2), may_alias));
+
+static vec load(const float* at) { return *(const vec*)at; }
+static vec load(const bf16* at) { return (vec)(__builtin_convertvector(*(const half*)at, word) << 16); }
+static void store(float* at, vec x) { *(vec*)at = x; }
+static void store(bf16* at, vec x) {  // as `narrow` does
+  const word u = (word)x, none = (word)(x != x);
+  const word rounded = (u + 0x7fff + ((u >> 16) & 1)) >> 16;
+  *(half*)at = __builtin_convertvector((rounded & ~none) | (none & 0x7fc0), half);
+}
 
 template <int M, int P>
 static void block(int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk, T* y,
@@ -46,10 +58,11 @@ static void block(int64_t K, const float* x, int64_t xr, int64_t xk, const float
   }
   for (int m = 0; m < M; ++m)
     for (int p = 0; p < P; ++p) {
-      if (sizeof(T) == 4 && (p + 1) * V <= width)
-        *(vec*)(y + m * N + p * V) = a[m][p];
+      const int64_t left = width - p * V;
+      if (left >= V)
+        store(y + m * N + p * V, a[m][p]);
       else
-        for (int64_t c = 0; c < V && p * V + c < width; ++c) put(y + m * N + p * V + c, a[m][p][c]);
+        for (int64_t c = 0; c < left; ++c) put(y + m * N + p * V + c, a[m][p][c]);
     }
 }
 
@@ -63,20 +76,46 @@ static void panel(int64_t R, int64_t K, const float* x, int64_t xr, int64_t xk, 
   if (R - r >= 1) block<1, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
 }
 
+#if V == 16
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH(a, b) \\
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#elif V == 8
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#endif
+
+// V rows of V numbers as columns: rows i and i + V / 2 are laid between each other, log2(V) times.
+static void flipped(const T* from, int64_t stride, float* to, int64_t wk) {
+  vec a[V], b[V];
+  for (int i = 0; i < V; ++i) a[i] = load(from + i * stride);
+  for (int round = 1; round < V; round *= 2) {
+    for (int i = 0; i < V / 2; ++i) b[2 * i] = LOW(a[i], a[i + V / 2]), b[2 * i + 1] = HIGH(a[i], a[i + V / 2]);
+    for (int i = 0; i < V; ++i) a[i] = b[i];
+  }
+  for (int i = 0; i < V; ++i) *(vec*)(to + i * wk) = a[i];
+}
+
 static void gathered(int64_t K, int64_t N, bool turned, const T* w, int64_t width, int64_t wk, float* to) {
-  for (int64_t k = 0; k < K; ++k)
+  for (int64_t k = 0; k < K && width < wk; ++k)
     for (int64_t c = width; c < wk; ++c) to[k * wk + c] = 0;
   if (!turned) {
     for (int64_t k = 0; k < K; ++k)
       for (int64_t c = 0; c < width; ++c) to[k * wk + c] = wide(w[k * N + c]);
     return;
   }
-  int64_t k = 0;
-  for (; k + 4 <= K && width == B; k += 4)
-    for (int64_t j = 0; j < 4; ++j)
-      for (int64_t c = 0; c < B; ++c) to[(k + j) * B + c] = wide(w[c * K + k + j]);
-  for (; k < K; ++k)
-    for (int64_t c = 0; c < width; ++c) to[k * wk + c] = wide(w[c * K + k]);
+  int64_t c = 0;
+  for (; c + V <= width; c += V) {
+    int64_t k = 0;
+    for (; k + V <= K; k += V) flipped(w + c * K + k, K, to + k * wk + c, wk);
+    for (; k < K; ++k)
+      for (int64_t i = c; i < c + V; ++i) to[k * wk + i] = wide(w[i * K + k]);
+  }
+  for (; c < width; ++c)
+    for (int64_t k = 0; k < K; ++k) to[k * wk + c] = wide(w[c * K + k]);
 }
 
 static const float* widened(const float* x, int64_t, float*) { return x; }
@@ -92,7 +131,7 @@ static void stage(int64_t R, int64_t K, int64_t N, int64_t x_turned, int64_t w_t
   const float* rows = widened(x, R * K, room + K * B);
   const int64_t xr = x_turned ? 1 : K, xk = x_turned ? R : 1;
   for (int64_t n = 0; n < N; n += B) {
-    const int64_t width = std::min(B, N - n), padded = width <= V ? V : B;
+    const int64_t width = std::min<int64_t>(B, N - n), padded = width <= V ? V : B;
     const float* columns = as_it_lies(w + n);
     int64_t wk = N;
     if (w_turned || width < padded || !columns) {
@@ -124,7 +163,7 @@ def product(e: Equation, turned: tuple[bool, ...]) -> Stage | None:
     if kind is None or w.dtype is not x.dtype or len(w.shape) != 2 or len(x.shape) < 2:
         return None
     rows, (k, n) = prod(x.shape[:-1]), w.shape
-    if rows * k * n > MOST_WORK[x.dtype] or (turned[0] and len(x.shape) > 2):
+    if rows * k * n > MOST_WORK or (turned[0] and len(x.shape) > 2):
         return None
     room = 4 * k * (_COLUMNS + (rows if x.dtype is dtypes.bfloat16 else 0))
     sizes = (rows, k, n, int(turned[0]), int(turned[1]))
