@@ -56,10 +56,13 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
             continue
         beside = Counter(buffers.group(s) for s in e.inputs)
         groups = [buffers.group(t) for t in targets]
-        if all(
+        own = [
             t in state and last[g] == i and beside[g] == 1 and g not in handed
             for t, g in zip(targets, groups, strict=True)
-        ):
+        ]
+        if e.op is CHAIN:  # of several variables, each for itself
+            targets = tuple([t for t, mine in zip(targets, own, strict=True) if mine])
+        if all(own) or (e.op is CHAIN and targets):
             plan[i] = targets
     return plan
 

@@ -190,7 +190,7 @@ def _call(
         return f"{left} = fused_{i}({', '.join(arguments)})"
     if e.op is CHAIN:
         chain = e.attributes["chain"]
-        written = chain.over if i in plan else {}
+        written = {out: n for out, n in chain.over.items() if chain.inputs[n] in plan.get(i, ())}
         names[f"chain_{i}"] = chain.bound(program.engine, written, Plain(program, e), program.constants)
         return f"{left} = chain_{i}({', '.join(arguments)})"
     special = compiled_call(program.engine, e) if program.device == "cpu" else None

@@ -135,10 +135,13 @@ class Chain:
         return end
 
     def _overwritten(self) -> dict[int, int]:
-        """The results that may take the memory of an input: nothing else, and nothing later, reads it."""
+        """The results that may take the memory of an input: nothing else, and nothing later, reads it or refuses."""
         found = {}
         last = {s: n for n, stage in enumerate(self.stages) for s in stage.inputs}
+        refusal = max([n for n, stage in enumerate(self.stages) if stage.refuses], default=-1)
         for n, stage in enumerate(self.stages):
+            if n < refusal:
+                continue
             beside = Counter(stage.inputs)
             for out, position in stage.over.items():
                 s, result = stage.inputs[position], stage.outputs[out]

@@ -5,7 +5,7 @@
 
 A group's kernel is a stage as it is. A single operation that a group could hold is one of its own here, where
 a call costs nothing, and an operation on single numbers is a line. Products, picked elements and updates of
-variables have texts of their own (`products.py`, `picked.py`, `updated.py`).
+variables have texts of their own (`products.py`, `indices.py`, `updated.py`).
 """
 
 from __future__ import annotations

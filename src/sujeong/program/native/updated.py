@@ -44,7 +44,7 @@ _ADAM = f"""
   }}
 }}
 """
-_TEXTS = {
+UPDATES = {
     "sgd_update": (_SGD, ("weight_decay",)),
     "momentum_update": (_MOMENTUM, ("weight_decay", "momentum", "nesterov")),
     "adam_update": (_ADAM, ("weight_decay", "beta_1", "beta_2", "epsilon")),
@@ -61,7 +61,7 @@ def updated(e: Equation) -> Stage | None:
     Returns:
         The stage; `None` for element types that are left to the engine.
     """
-    text, names = _TEXTS[e.op.name]
+    text, names = UPDATES[e.op.name]
     if any(s.dtype is not dtypes.float32 for s in e.inputs):
         return None
     numbers = tuple([float(e.attributes[name]) for name in names])

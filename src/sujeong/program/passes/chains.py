@@ -12,13 +12,14 @@ cache, as kernels of groups are.
 from __future__ import annotations
 
 from ...compiling import compiler
+from ..copies import copies
 from ..ir import Equation, Phase, Program, Symbol
 from ..native.chain import CHAIN, Chain
+from ..native.indices import INDICES
 from ..native.lying import Lie, lying
-from ..native.picked import picked
 from ..native.products import product
 from ..native.stages import Stage, single
-from ..native.updated import updated
+from ..native.updated import UPDATES, updated
 from .dead_code import dead_code
 from .fusion import builds
 from .rewrite import rebuilt, results
@@ -27,8 +28,8 @@ MOST_BYTES = 1 << 18
 """Of a value that may be part of a chain."""
 FEWEST = 2
 """Stages of a chain."""
-_PICKS = frozenset({"take_along_axis", "scatter_add_along_axis"})
-_UPDATES = frozenset({"sgd_update", "momentum_update", "adam_update"})
+OWN = INDICES | dict.fromkeys(UPDATES, updated)
+"""Operation -> its stage, where it has a text of its own."""
 
 
 def chains(program: Program) -> Program:
@@ -95,7 +96,8 @@ class _Links:
                 self._readers.setdefault(s, []).append(e)
         self._handed = set(results(program))
         self._guards = set(program.guards)
-        self._fixed = _fixed(program)
+        makers, copied = copies(program)
+        self._fixed = {makers[s] for s in copied}
         self._begin()
 
     def _begin(self) -> None:
@@ -138,10 +140,8 @@ class _Links:
             stage = product(e, turned)
         elif any(turned):
             return None
-        elif name in _PICKS:
-            stage = picked(e)
-        elif name in _UPDATES:
-            stage = updated(e)
+        elif name in OWN:
+            stage = OWN[name](e)
         else:
             stage = single(e, self.program.constants)
         if stage is None:
@@ -202,19 +202,3 @@ class _Links:
     def _leaves(self, symbol: Symbol, inside: set[Equation]) -> bool:
         """Whether a value is read outside of some equations, or handed out."""
         return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
-
-
-def _fixed(program: Program) -> set[Equation]:
-    """Equations whose results are kept from run to run (`kept.py`): copies of variables that are only read."""
-    changed = {id(v) for v, _ in program.updates}
-    still = {s for v, s in program.state if id(v) not in changed}
-    found: set[Equation] = set()
-    copied: set[Symbol] = set()
-    for e in program.equations:
-        if e.op.name in ("astype", "concat", "reshape", "permute_dims") and e.inputs:
-            if all(s in still for s in e.inputs):
-                still.update(e.outputs)
-                if e.op.name in ("astype", "concat") or e.inputs[0] in copied:
-                    copied.update(e.outputs)
-                    found.add(e)
-    return found
