@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .spec import Spec
@@ -55,6 +55,8 @@ class ChainCall:
         room: bytes of the room.
         plain: the same computation by plain kernels, for input that the function refuses.
         fixed: positions of the inputs whose numbers never change.
+        turns: position of an input of two axes that may lie the other way round -> positions of the sizes
+            that change between 0 and 1 where it does.
     """
 
     function: Any
@@ -67,6 +69,7 @@ class ChainCall:
     room: int
     plain: Callable[..., Any]
     fixed: frozenset[int]
+    turns: Mapping[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,13 @@ class NativeForm:
         text: specs of the inputs -> the text; `None` where the plain kernel is to run.
         bound: the function as `ctypes` loads it, and the specs -> what runs in place of the kernel; `None`
             where the engine's own kernel looks for the function.
+        sizes: specs -> the whole numbers that the function takes ahead of its arrays, for forms whose
+            functions take nothing else: such ones may be part of a chain.
+        turns: position of an input of two axes -> position of the size that is 1 where it lies the other way
+            round.
     """
 
     text: Callable[..., str | None]
     bound: Callable[..., Callable[..., Any]] | None = None
+    sizes: Callable[..., tuple[int, ...]] | None = None
+    turns: Mapping[int, int] = field(default_factory=dict)

@@ -71,7 +71,8 @@ class Leaf(Node):
     __slots__ = ("grad", "owner")
 
     def __init__(self, owner: Any = None) -> None:
-        self.op = self.attributes = self.output = self.engine = self.grad = None  # one is made at each update
+        self.op = self.attributes = self.output = self.engine = None  # made at each update: no other call
+        self.grad: Any = None
         self.parents = self.inputs = ()
         self.serial = _serial()
         self.owner = self if owner is None else owner

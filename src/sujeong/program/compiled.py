@@ -60,7 +60,7 @@ class Compiled:
     @property
     def at_home(self) -> bool:
         """Whether all variables still lie where they lay when it was recorded."""
-        for v, home in self._homes:  # in each call: a generator would take twice the time
+        for v, home in self._homes:  # noqa: SIM110 - in each call, and a generator takes twice the time
             if v._home is not home and v._home != home:
                 return False
         return True

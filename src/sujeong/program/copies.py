@@ -17,7 +17,7 @@ def copies(program: Program) -> tuple[dict[Symbol, Equation], set[Symbol]]:
         program: any program.
 
     Returns:
-        Symbol -> the equation that makes it, of copies and views; and those that are copies, or views of them.
+        Symbol -> the equation that makes it, of copies and views; and which of them are no mere views.
     """
     changed = {id(v) for v, _ in program.updates}
     read = {s for v, s in program.state if id(v) not in changed}

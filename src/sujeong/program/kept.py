@@ -22,6 +22,7 @@ from .ir import Equation, Program, Symbol
 from .passes.rewrite import rebuilt, results
 from .replay import kernel_of
 
+
 class Derived:
     """An array that is made of variables alone.
 

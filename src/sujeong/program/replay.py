@@ -79,6 +79,8 @@ class Runner:
             trace = trace.tb_next
         if at is None or isinstance(error, (Tripped, MemoryError)):
             raise error
+        if at.op is CHAIN and isinstance(error, SujeongError):  # `Plain` has said it
+            raise error
         if not isinstance(error, SujeongError):
             what = f"the {self.program.engine.name} engine failed: {type(error).__name__}: {error}"
             error = EngineError(message(at.op.name, what, received=", ".join(str(s.spec) for s in at.inputs)))

@@ -22,7 +22,10 @@ from .native import SMALL
 class _Space:
     """The table of addresses of a call, and the memory that it has to itself."""
 
-    __slots__ = ("address", "copies", "fixed", "given", "over", "refused", "refused_at", "room", "table")
+    __slots__ = (
+        *("address", "begin", "copies", "fixed", "given", "over", "refused", "refused_at", "room", "sizes"),
+        *("sizes_at", "table", "turns"),
+    )
 
     def __init__(self, call: ChainCall) -> None:
         count = len(call.inputs) + len(call.outputs)
@@ -32,6 +35,9 @@ class _Space:
         for n, offset in enumerate(call.places):
             self.table[count + n] = begin + offset
         self.address = ctypes.addressof(self.table)
+        self.sizes, self.turns = type(call.sizes)(*call.sizes), call.turns
+        self.begin = tuple(call.sizes)
+        self.sizes_at = ctypes.addressof(self.sizes)
         self.refused = ctypes.c_int64(0)
         self.refused_at = ctypes.addressof(self.refused)
         self.given: tuple[Any, ...] = (None,) * len(call.inputs)
@@ -44,7 +50,10 @@ class _Space:
         table, laid = self.table, list(given)
         for n, (now, before) in enumerate(zip(given, self.given, strict=True)):
             if now is not before:
-                if not now.is_contiguous():
+                turned = n in self.turns and not now.is_contiguous() and now.t().is_contiguous()
+                for at in self.turns.get(n, ()):
+                    self.sizes[at] = self.begin[at] ^ turned
+                if not (turned or now.is_contiguous()):
                     now = now.contiguous()
                     if n in self.fixed:
                         self.copies[n] = now
@@ -70,7 +79,12 @@ def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:
     spaces: list[_Space] = []
     names = "".join(f"v{n}, " for n in range(len(call.inputs)))
     scope: dict[str, Any] = {"spaces": spaces, "fresh": lambda: _Space(call), "is_": is_}
-    scope |= {"empty": torch.empty, "empty_like": torch.empty_like, "function": call.function, "plain": call.plain}
+    scope |= {
+        "empty": torch.empty,
+        "empty_like": torch.empty_like,
+        "function": call.function,
+        "plain": call.plain,
+    }
     lines = [
         f"def kernel({names}):",
         "    try: space = spaces.pop()",
@@ -92,10 +106,9 @@ def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:
             lines.append(f"    o{n} = empty(s{n}, dtype=d{n})")
         lines.append(f"    table[{len(call.inputs) + n}] = o{n}.data_ptr()")
         results.append(f"o{n}")
-    sizes, numbers = ctypes.addressof(call.sizes), ctypes.addressof(call.numbers)
-    scope["kept"] = (call.sizes, call.numbers)
+    scope["kept"] = call.numbers
     lines += [
-        f"    function({sizes}, {numbers}, space.address, space.refused_at)",
+        f"    function(space.sizes_at, {ctypes.addressof(call.numbers)}, space.address, space.refused_at)",
         "    refused = space.refused.value",
         "    if refused: space.refused.value = 0",
         "    spaces.append(space)",

@@ -84,7 +84,7 @@ class Chain:
             The function.
         """
         sizes = [n for stage in self.stages for n in stage.sizes]
-        numbers = [x for stage in self.stages for x in stage.numbers]
+        numbers = [x for stage in self.stages for x in stage.numbers or ()]
         call = ChainCall(
             self.function,
             (ctypes.c_int64 * max(1, len(sizes)))(*sizes),
@@ -96,6 +96,7 @@ class Chain:
             self.room,
             plain,
             frozenset([n for n, s in enumerate(self.inputs) if s in constants]),
+            self._turns(),
         )
         return engine.chained(call)  # type: ignore[no-any-return]
 
@@ -135,7 +136,7 @@ class Chain:
         return end
 
     def _overwritten(self) -> dict[int, int]:
-        """The results that may take the memory of an input: nothing else, and nothing later, reads it or refuses."""
+        """The results that may take the memory of an input: nobody reads it later, no later stage refuses."""
         found = {}
         last = {s: n for n, stage in enumerate(self.stages) for s in stage.inputs}
         refusal = max([n for n, stage in enumerate(self.stages) if stage.refuses], default=-1)
@@ -149,20 +150,35 @@ class Chain:
                     found[self.outputs.index(result)] = self.inputs.index(s)
         return found
 
+    def _turns(self) -> dict[int, tuple[int, ...]]:
+        """The inputs that each stage reads in either order of their axes, with the sizes that say so."""
+        found: dict[Symbol, list[int]] = {}
+        fixed: set[Symbol] = set()
+        begin = 0
+        for stage in self.stages:
+            for n, s in enumerate(stage.inputs):
+                if n in stage.turns and len(s.shape) == 2:
+                    found.setdefault(s, []).append(begin + stage.turns[n])
+                else:
+                    fixed.add(s)
+            begin += len(stage.sizes)
+        return {n: tuple(found[s]) for n, s in enumerate(self.inputs) if s in found and s not in fixed}
+
     def _text(self) -> str:
         names: dict[str, str] = {}
         lines: list[str] = []
         sizes = numbers = 0
         for n, stage in enumerate(self.stages):
             name = names.setdefault(stage.text, f"stage_{len(names)}")
-            given = [f"s[{sizes + i}]" for i in range(len(stage.sizes))] + [f"k + {numbers}"]
+            given = [f"s[{sizes + i}]" for i in range(len(stage.sizes))]
+            given += [] if stage.numbers is None else [f"k + {numbers}"]
             given += [f"(const {CTYPES[s.dtype]}*)p[{self._places[s]}]" for s in stage.inputs]
             given += [f"({CTYPES[s.dtype]}*)p[{self._places[s]}]" for s in stage.outputs]
             if stage.room:
                 given.append(f"(float*)p[{self._rooms[n]}]")
             call = f"{name}::stage({', '.join(given)})"
             lines.append(f"  if (!{call}) {{ *refused = 1; return; }}" if stage.refuses else f"  {call};")
-            sizes, numbers = sizes + len(stage.sizes), numbers + len(stage.numbers)
+            sizes, numbers = sizes + len(stage.sizes), numbers + len(stage.numbers or ())
         parts = [f"namespace {name} {{\n{text}}}\n" for text, name in names.items()]
         arguments = "const int64_t* s, const double* k, char* const* p, int64_t* refused"
         head = f'extern "C" void kernel({arguments}) {{'

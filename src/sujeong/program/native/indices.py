@@ -1,4 +1,4 @@
-"""Operations with indices as stages of a chain: to pick by one, add up at one, find the greatest, look at labels.
+"""Operations with indices as stages of a chain: pick, add up, find the greatest, look at labels.
 
 An index outside the axis, or a label that is no class, is refused: the stage says so, and the plain kernel
 then says which one.

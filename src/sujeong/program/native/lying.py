@@ -20,7 +20,7 @@ class Lie(NamedTuple):
     turned: bool
 
 
-_SAME = frozenset({"reshape", "identity", "stop_gradient"})
+_SAME = frozenset({"reshape", "identity", "stop_gradient", "recompute"})
 _EVERYTHING = slice(None)
 
 

@@ -93,7 +93,7 @@ static void flipped(const T* from, int64_t stride, float* to, int64_t wk) {
   vec a[V], b[V];
   for (int i = 0; i < V; ++i) a[i] = load(from + i * stride);
   for (int round = 1; round < V; round *= 2) {
-    for (int i = 0; i < V / 2; ++i) b[2 * i] = LOW(a[i], a[i + V / 2]), b[2 * i + 1] = HIGH(a[i], a[i + V / 2]);
+    for (int i = 0, j = V / 2; j < V; ++i, ++j) b[2 * i] = LOW(a[i], a[j]), b[2 * i + 1] = HIGH(a[i], a[j]);
     for (int i = 0; i < V; ++i) a[i] = b[i];
   }
   for (int i = 0; i < V; ++i) *(vec*)(to + i * wk) = a[i];
@@ -167,4 +167,4 @@ def product(e: Equation, turned: tuple[bool, ...]) -> Stage | None:
         return None
     room = 4 * k * (_COLUMNS + (rows if x.dtype is dtypes.bfloat16 else 0))
     sizes = (rows, k, n, int(turned[0]), int(turned[1]))
-    return Stage(f"typedef {kind} T;\n{_TEXT}", e.inputs, e.outputs, sizes, room=room)
+    return Stage(f"typedef {kind} T;\n{_TEXT}", e.inputs, e.outputs, sizes, room=room, turns={0: 3, 1: 4})

@@ -33,7 +33,8 @@ class Stage:
         inputs: the values that it reads, in C order.
         outputs: the values that it writes, in C order.
         sizes: its whole numbers.
-        numbers: its doubles.
+        numbers: its doubles; `None` where it takes none.
+        turns: position of an input of two axes -> position of the size that is 1 where they lie turned.
         room: bytes that it needs beside its results.
         refuses: whether it gives `false` for input that the plain kernel refuses.
         over: position of an output -> position of the input whose memory it may take.
@@ -44,17 +45,17 @@ class Stage:
     inputs: tuple[Symbol, ...]
     outputs: tuple[Symbol, ...]
     sizes: tuple[int, ...] = ()
-    numbers: tuple[float, ...] = ()
+    numbers: tuple[float, ...] | None = ()
     room: int = 0
     refuses: bool = False
     over: Mapping[int, int] = field(default_factory=dict)
     updates: bool = False
+    turns: Mapping[int, int] = field(default_factory=dict)
 
 
 def grouped(kernel: Kernel) -> Stage:
     """The kernel of a group as a stage."""
-    text = kernel.text.replace('extern "C" void kernel(', "static void stage(")
-    return Stage(text, kernel.inputs, kernel.outputs, (kernel.rows,), tuple(kernel.numbers))
+    return Stage(_inside(kernel.text), kernel.inputs, kernel.outputs, (kernel.rows,), tuple(kernel.numbers))
 
 
 def single(e: Equation, constants: Mapping[Symbol, Tensor]) -> Stage | None:
@@ -76,6 +77,32 @@ def single(e: Equation, constants: Mapping[Symbol, Tensor]) -> Stage | None:
     frame = own_frame(e)
     schedule = None if frame is None else scheduled([e], e.outputs, frame)
     return None if schedule is None else grouped(Kernel(schedule, constants))
+
+
+def formed(engine: Any, e: Equation, turned: tuple[bool, ...]) -> Stage | None:
+    """A stage for an operation that has a compiled form of the engine's.
+
+    Args:
+        engine: the engine.
+        e: the equation.
+        turned: for each input, whether its last two axes lie the other way round in memory.
+
+    Returns:
+        The stage; `None` where there is no such form, or its function takes more than sizes and arrays.
+    """
+    form, specs = engine.compiled.get(e.op.name), [s.spec for s in e.inputs]
+    text = form.text(*specs) if form is not None and form.sizes is not None else None
+    if text is None or any(t and n not in form.turns for n, t in enumerate(turned)):
+        return None
+    sizes = list(form.sizes(*specs))
+    for n, at in form.turns.items():
+        sizes[at] = int(turned[n])
+    return Stage(_inside(text), e.inputs, e.outputs, tuple(sizes), None, turns=form.turns)
+
+
+def _inside(text: str) -> str:
+    """The text of a kernel as that of a stage."""
+    return text.replace('extern "C" void kernel(', "static void stage(")
 
 
 def _number(e: Equation) -> Stage | None:
@@ -103,5 +130,3 @@ def parameters(sizes: tuple[str, ...], inputs: tuple[Symbol, ...], outputs: tupl
     found += [f"const {CTYPES[s.dtype]}* i{n}" for n, s in enumerate(inputs)]
     found += [f"{CTYPES[s.dtype]}* o{n}" for n, s in enumerate(outputs)]
     return ", ".join(found)
-
-

@@ -11,6 +11,8 @@ cache, as kernels of groups are.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...compiling import compiler
 from ..copies import copies
 from ..ir import Equation, Phase, Program, Symbol
@@ -18,7 +20,7 @@ from ..native.chain import CHAIN, Chain
 from ..native.indices import INDICES
 from ..native.lying import Lie, lying
 from ..native.products import product
-from ..native.stages import Stage, single
+from ..native.stages import Stage, formed, single
 from ..native.updated import UPDATES, updated
 from .dead_code import dead_code
 from .fusion import builds
@@ -107,36 +109,41 @@ class _Links:
 
     def add(self, e: Equation) -> None:
         """Takes the next equation: into the run, ahead of it, or behind it."""
-        reads = not self._made.isdisjoint(e.inputs)
-        lie = None if self._outside(e) else lying(e, self._lies)
-        stage = None if lie is not None or self._outside(e) else self._stage(e)
+        outside = self._outside(e)
+        lie = None if outside else lying(e, self._lies)
+        stage = None if outside or lie is not None else self._stage(e)
         if lie is None and stage is None:
-            if reads or any(s in self._lies for s in e.inputs):
+            if any(s in self._made or s in self._lies for s in e.inputs):
                 self.end(False)
             self.equations.append(e)
             return
         if stage is not None and stage.updates and not self._guards.isdisjoint(self._made):
-            self.end(False)
-            self._made.update(e.outputs)
-            self._run.append((e, self._stage(e)))
-            return
+            self.end(False)  # a guard is looked at before a variable changes
+            stage = self._stage(e)
         if lie is not None:
             self._lies[e.outputs[0]] = lie
-        if stage is not None or reads:
+        else:
             self._made.update(e.outputs)
         self._run.append((e, stage))
 
     def _outside(self, e: Equation) -> bool:
-        """Whether an equation is never part of a chain: what is large, empty, or kept from run to run."""
-        values = (*e.inputs, *e.outputs)
-        return e in self._fixed or any(not 0 < s.spec.nbytes <= MOST_BYTES for s in values)
+        """Whether an equation is never part of a chain: it is large, empty, or kept from run to run."""
+        empty = any(not s.spec.nbytes for s in (*e.inputs, *e.outputs))
+        return empty or e in self._fixed or any(s.spec.nbytes > MOST_BYTES for s in e.outputs)
+
+    def _large(self, e: Equation) -> bool:
+        """Whether an equation reads so much that its time is not that of its call."""
+        return any(s.spec.nbytes > MOST_BYTES for s in e.inputs)
 
     def _stage(self, e: Equation) -> Stage | None:
         """The compiled function of an equation, reading the roots of its inputs; `None` where it has none."""
         lies = [self._lies.get(s, Lie(s, False)) for s in e.inputs]
         turned = tuple([at.turned for at in lies])
         name = e.op.name
-        if name == "matmul":
+        stage = formed(self.program.engine, e, turned)
+        if stage is not None or self._large(e):
+            pass
+        elif name == "matmul":
             stage = product(e, turned)
         elif any(turned):
             return None
@@ -147,11 +154,7 @@ class _Links:
         if stage is None:
             return None
         roots = dict(zip(e.inputs, [at.root for at in lies], strict=True))
-        return Stage(
-            stage.text,
-            tuple([roots[s] for s in stage.inputs]),
-            *(stage.outputs, stage.sizes, stage.numbers, stage.room, stage.refuses, stage.over, stage.updates),
-        )
+        return replace(stage, inputs=tuple([roots[s] for s in stage.inputs]))
 
     def end(self, last: bool) -> None:
         """Ends the run: a chain, or two where updates wait for what follows.
