@@ -11,9 +11,11 @@ cache, as kernels of groups are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ...compiling import compiler
+from ...core.op import OPS
 from ..copies import copies
 from ..ir import Equation, Phase, Program, Symbol
 from ..native.chain import CHAIN, Chain
@@ -96,6 +98,7 @@ class _Links:
         for e in program.equations:
             for s in e.inputs:
                 self._readers.setdefault(s, []).append(e)
+        self._fresh = 1 + max((s.index for s in _symbols(program)), default=0)
         self._handed = set(results(program))
         self._guards = set(program.guards)
         makers, copied = copies(program)
@@ -110,6 +113,8 @@ class _Links:
     def add(self, e: Equation) -> None:
         """Takes the next equation: into the run, ahead of it, or behind it."""
         outside = self._outside(e)
+        if e.op.name == "astype" and not outside and self._turned_cast(e):
+            return
         lie = None if outside else lying(e, self._lies)
         stage = None if outside or lie is not None else self._stage(e)
         if lie is None and stage is None:
@@ -125,6 +130,22 @@ class _Links:
         else:
             self._made.update(e.outputs)
         self._run.append((e, stage))
+
+    def _turned_cast(self, e: Equation) -> bool:
+        """Takes a cast of a turned value as a cast of what it turns, turned: in order, as memory is read."""
+        (source,), (out,) = e.inputs, e.outputs
+        root, turned = self._lies.get(source, Lie(source, False))
+        if not turned or root.shape != (*out.shape[:-2], out.shape[-1], out.shape[-2]):
+            return False
+        cast = Symbol(root.spec.like(dtype=out.dtype), self._fresh)
+        self._fresh += 1
+        n = len(out.shape)
+        axes = (*range(n - 2), n - 1, n - 2)
+        view = Equation(OPS["permute_dims"], (cast,), {"axes": axes}, (out,), False, e.place, e.phase)
+        self._readers[cast] = [view]
+        self.add(Equation(e.op, (root,), e.attributes, (cast,), False, e.place, e.phase))
+        self.add(view)
+        return True
 
     def _outside(self, e: Equation) -> bool:
         """Whether an equation is never part of a chain: it is large, empty, or kept from run to run."""
@@ -205,3 +226,8 @@ class _Links:
     def _leaves(self, symbol: Symbol, inside: set[Equation]) -> bool:
         """Whether a value is read outside of some equations, or handed out."""
         return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
+
+
+def _symbols(program: Program) -> Iterator[Symbol]:
+    yield from (*program.inputs, *(s for _, s in program.state), *program.constants)
+    yield from (s for e in program.equations for s in e.outputs)
