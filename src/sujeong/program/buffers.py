@@ -69,8 +69,8 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
 
 def _asked(program: Program, e: Equation) -> tuple[Symbol, ...]:
     """What an equation would overwrite."""
-    if e.op is CHAIN:  # a guard that it computes itself would be looked at too late
-        return () if set(program.guards) & set(e.outputs) else tuple(e.attributes["chain"].overwritten)
+    if e.op is CHAIN:
+        return tuple(e.attributes["chain"].overwritten)
     update = program.engine.updates.get(e.op.name)
     return () if update is None else e.inputs[: update.overwrites]
 

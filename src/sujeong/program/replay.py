@@ -105,6 +105,7 @@ class Plain:
         part = Program(self._program.name, self._program.engine, self._program.device)
         part.inputs, part.outputs = list(e.inputs), list(e.outputs)
         part.equations = list(e.attributes["chain"].equations)
+        part.guards = list(e.attributes["chain"].guards)
         runner = Runner(part, reuse=False, joint=False)
         try:
             return runner.run(*arrays)

@@ -24,7 +24,7 @@ class _Space:
 
     __slots__ = (
         *("address", "begin", "copies", "fixed", "given", "over", "refused", "refused_at", "room", "sizes"),
-        *("sizes_at", "table", "turns"),
+        *("sizes_at", "table", "turned", "turns"),
     )
 
     def __init__(self, call: ChainCall) -> None:
@@ -41,6 +41,7 @@ class _Space:
         self.refused = ctypes.c_int64(0)
         self.refused_at = ctypes.addressof(self.refused)
         self.given: tuple[Any, ...] = (None,) * len(call.inputs)
+        self.turned: set[int] = set()
         self.fixed = call.fixed
         self.copies: dict[int, Any] = {}
         self.over = [(len(call.inputs) + n, position) for n, position in call.over.items()]
@@ -50,20 +51,28 @@ class _Space:
         table, laid = self.table, list(given)
         for n, (now, before) in enumerate(zip(given, self.given, strict=True)):
             if now is not before:
-                turned = n in self.turns and not now.is_contiguous() and now.t().is_contiguous()
-                for at in self.turns.get(n, ()):
-                    self.sizes[at] = self.begin[at] ^ turned
-                if not (turned or now.is_contiguous()):
-                    now = now.contiguous()
-                    if n in self.fixed:
-                        self.copies[n] = now
-                    else:
-                        laid[n] = now
+                if n in self.turned or not now.is_contiguous():
+                    now = self._other(n, now, laid)
                 table[n] = now.data_ptr()
         for n, position in self.over:
             table[n] = table[position]
         self.given = tuple(laid)
         return self.given
+
+    def _other(self, n: int, array: Any, laid: list[Any]) -> Any:
+        """An input that lies in another order, or did the last time: as it lies if it may, else a copy."""
+        turned = n in self.turns and not array.is_contiguous() and array.t().is_contiguous()
+        for at in self.turns.get(n, ()):
+            self.sizes[at] = self.begin[at] ^ turned
+        (self.turned.add if turned else self.turned.discard)(n)
+        if turned or array.is_contiguous():
+            return array
+        copy = array.contiguous()
+        if n in self.fixed:  # the numbers of a constant are copied once
+            self.copies[n] = copy
+        else:
+            laid[n] = copy
+        return copy
 
 
 def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:

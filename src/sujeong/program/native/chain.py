@@ -39,6 +39,7 @@ class Chain:
         outputs: the arrays that it gives.
         specs: shapes and element types of these.
         over: position of a result -> position of the input whose memory it may take: the values of variables.
+        guards: truth values that it looks at itself; where one does not hold, it refuses its input.
         text: its C++ text without the prelude.
         function: the loaded function; `None` until there is one.
 
@@ -46,14 +47,20 @@ class Chain:
         stages: as above.
         equations: as above.
         outputs: as above.
+        guards: of the program.
     """
 
     def __init__(
-        self, stages: Sequence[Stage], equations: Sequence[Equation], outputs: Sequence[Symbol]
+        self,
+        stages: Sequence[Stage],
+        equations: Sequence[Equation],
+        outputs: Sequence[Symbol],
+        guards: Container[Symbol] = (),
     ) -> None:
         self.stages, self.equations, self.outputs = tuple(stages), tuple(equations), tuple(outputs)
         made = {s for stage in stages for s in stage.outputs}
         self.inputs = tuple(dict.fromkeys(s for t in stages for s in t.inputs if s not in made))
+        self.guards = tuple([s for stage in stages for s in stage.outputs if s in guards])
         self.specs = tuple(s.spec for s in self.outputs)
         self._places = {s: n for n, s in enumerate((*self.inputs, *self.outputs))}
         self._offsets: list[int] = []
@@ -139,7 +146,7 @@ class Chain:
         """The results that may take the memory of an input: nobody reads it later, no later stage refuses."""
         found = {}
         last = {s: n for n, stage in enumerate(self.stages) for s in stage.inputs}
-        refusal = max([n for n, stage in enumerate(self.stages) if stage.refuses], default=-1)
+        refusal = max([n for n, stage in enumerate(self.stages) if self._may_refuse(stage)], default=-1)
         for n, stage in enumerate(self.stages):
             if n < refusal:
                 continue
@@ -149,6 +156,9 @@ class Chain:
                 if s in self.inputs and result in self.outputs and last[s] == n and beside[s] == 1:
                     found[self.outputs.index(result)] = self.inputs.index(s)
         return found
+
+    def _may_refuse(self, stage: Stage) -> bool:
+        return stage.refuses or not set(self.guards).isdisjoint(stage.outputs)
 
     def _turns(self) -> dict[int, tuple[int, ...]]:
         """The inputs that each stage reads in either order of their axes, with the sizes that say so."""
@@ -178,6 +188,8 @@ class Chain:
                 given.append(f"(float*)p[{self._rooms[n]}]")
             call = f"{name}::stage({', '.join(given)})"
             lines.append(f"  if (!{call}) {{ *refused = 1; return; }}" if stage.refuses else f"  {call};")
+            for s in set(self.guards).intersection(stage.outputs):
+                lines.append(f"  if (!*(const uint8_t*)p[{self._places[s]}]) {{ *refused = 1; return; }}")
             sizes, numbers = sizes + len(stage.sizes), numbers + len(stage.numbers or ())
         parts = [f"namespace {name} {{\n{text}}}\n" for text, name in names.items()]
         arguments = "const int64_t* s, const double* k, char* const* p, int64_t* refused"

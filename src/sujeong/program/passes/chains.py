@@ -122,9 +122,6 @@ class _Links:
                 self.end(False)
             self.equations.append(e)
             return
-        if stage is not None and stage.updates and not self._guards.isdisjoint(self._made):
-            self.end(False)  # a guard is looked at before a variable changes
-            stage = self._stage(e)
         if lie is not None:
             self._lies[e.outputs[0]] = lie
         else:
@@ -183,7 +180,7 @@ class _Links:
         Args:
             last: whether the program ends here.
         """
-        run, guarded = self._run, not self._guards.isdisjoint(self._made)
+        run = self._run
         self._begin()
         late: set[Symbol] = set()
         first: list[tuple[Equation, Stage | None]] = []
@@ -194,7 +191,7 @@ class _Links:
                 then.append((e, stage))
             else:
                 first.append((e, stage))
-        if last and not guarded:
+        if last:
             self._close(first + then)
         else:
             self._close(first)
@@ -215,7 +212,7 @@ class _Links:
                 again.insert(0, e)
                 asked.add(e.inputs[0])
         outputs = [s for stage in stages for s in stage.outputs if s in asked]
-        chain = Chain(stages, [e for e, _ in run], outputs)
+        chain = Chain(stages, [e for e, _ in run], outputs, self._guards)
         self.chains.append(chain)
         place = run[0][0].place
         self.equations.append(
