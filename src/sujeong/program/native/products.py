@@ -1,7 +1,7 @@
 """Products of small matrices as stages of a chain: y (R, N) = x (R, K) w (K, N), in float32 or bfloat16.
 
-A call of the library costs more than such a product. Eight rows by two vectors of columns are computed at a
-time in registers, each number added up over K in order: neither the number of rows nor anything beside the
+A call of the library costs more than such a product. Eight rows (six where registers are few) by two vectors
+of columns are computed at a time in registers, each number added up over K in order: neither the number of rows nor anything beside the
 numbers themselves changes a bit. Columns of w are copied together first where they do not lie so: w turned,
 in 16 bits, or fewer than a vector.
 """
@@ -23,12 +23,20 @@ _COLUMNS = 32
 
 _TEXT = """
 #undef V
+#undef SHUFFLED
+#undef LOW
+#undef HIGH
 #if defined(__AVX512F__)
 #define V 16
 #elif defined(__AVX__)
 #define V 8
 #else
 #define V 4
+#endif
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int H = 8;
+#else
+constexpr int H = 6;  // sums must fit 16 registers
 #endif
 constexpr int64_t B = 2 * V;
 typedef float vec __attribute__((vector_size(V * 4), aligned(4), may_alias));
@@ -70,22 +78,26 @@ template <int P>
 static void panel(int64_t R, int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk,
                   T* y, int64_t N, int64_t width) {
   int64_t r = 0;
-  for (; r + 8 <= R; r += 8) block<8, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
+  for (; r + H <= R; r += H) block<H, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
   if (R - r >= 4) block<4, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 4;
   if (R - r >= 2) block<2, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 2;
   if (R - r >= 1) block<1, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
 }
 
-#if V == 16
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define HIGH(a, b) \\
-  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#elif V == 8
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#if defined(__clang__)
+#define SHUFFLED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-#define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define SHUFFLED(a, b, ...) __builtin_shuffle(a, b, (word){__VA_ARGS__})
+#endif
+#if V == 16
+#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif V == 8
+#define LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define LOW 0, 4, 1, 5
+#define HIGH 2, 6, 3, 7
 #endif
 
 // V rows of V numbers as columns: rows i and i + V / 2 are laid between each other, log2(V) times.
@@ -93,7 +105,8 @@ static void flipped(const T* from, int64_t stride, float* to, int64_t wk) {
   vec a[V], b[V];
   for (int i = 0; i < V; ++i) a[i] = load(from + i * stride);
   for (int round = 1; round < V; round *= 2) {
-    for (int i = 0, j = V / 2; j < V; ++i, ++j) b[2 * i] = LOW(a[i], a[j]), b[2 * i + 1] = HIGH(a[i], a[j]);
+    for (int i = 0, j = V / 2; j < V; ++i, ++j)
+      b[2 * i] = SHUFFLED(a[i], a[j], LOW), b[2 * i + 1] = SHUFFLED(a[i], a[j], HIGH);
     for (int i = 0; i < V; ++i) a[i] = b[i];
   }
   for (int i = 0; i < V; ++i) *(vec*)(to + i * wk) = a[i];

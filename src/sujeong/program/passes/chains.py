@@ -30,6 +30,8 @@ from .rewrite import rebuilt, results
 
 MOST_BYTES = 1 << 18
 """Of a value that may be part of a chain."""
+MOST_TOGETHER = 1 << 22
+"""Bytes of all values that a chain makes: its room stays with the program."""
 FEWEST = 2
 """Stages of a chain."""
 OWN = INDICES | dict.fromkeys(UPDATES, updated)
@@ -109,9 +111,12 @@ class _Links:
         self._run: list[tuple[Equation, Stage | None]] = []
         self._lies: dict[Symbol, Lie] = {}
         self._made: set[Symbol] = set()
+        self._bytes = 0
 
     def add(self, e: Equation) -> None:
         """Takes the next equation: into the run, ahead of it, or behind it."""
+        if self._bytes > MOST_TOGETHER:
+            self.end(False)
         outside = self._outside(e)
         if e.op.name == "astype" and not outside and self._turned_cast(e):
             return
@@ -126,6 +131,7 @@ class _Links:
             self._lies[e.outputs[0]] = lie
         else:
             self._made.update(e.outputs)
+            self._bytes += sum(s.spec.nbytes for s in stage.outputs) if stage and not stage.updates else 0
         self._run.append((e, stage))
 
     def _turned_cast(self, e: Equation) -> bool:
