@@ -1,9 +1,9 @@
 """Products of small matrices as stages of a chain: y (R, N) = x (R, K) w (K, N), in float32 or bfloat16.
 
 A call of the library costs more than such a product. Eight rows (six where registers are few) by two vectors
-of columns are computed at a time in registers, each number added up over K in order: neither the number of rows nor anything beside the
-numbers themselves changes a bit. Columns of w are copied together first where they do not lie so: w turned,
-in 16 bits, or fewer than a vector.
+of columns are computed at a time in registers, each number added up over K in order: neither the number of
+rows nor anything beside the numbers themselves changes a bit. Columns of w are copied together first where
+they do not lie so: w turned, in 16 bits, or fewer than a vector.
 """
 
 from __future__ import annotations
