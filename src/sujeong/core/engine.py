@@ -21,7 +21,7 @@ from ..errors import EngineError, message, unknown_name
 from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
-from .native import NativeCall, NativeForm
+from .native import ChainCall, NativeCall, NativeForm
 from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
 
@@ -46,6 +46,7 @@ class Engine:
             reads them best.
         compiled: op name -> how it runs compiled.
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
+        chained: the same for a chain of them.
         executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
         dtypes: the element types that it can hold.
     """
@@ -59,6 +60,7 @@ class Engine:
     lays: Mapping[str, Mapping[int, Kernel]] = {}
     compiled: Mapping[str, NativeForm] = {}
     native: Callable[[NativeCall], Kernel] | None = None
+    chained: Callable[[ChainCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
     dtypes: frozenset[DType]
 

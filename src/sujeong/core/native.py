@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .spec import Spec
@@ -37,6 +37,42 @@ class NativeCall:
 
 
 @dataclass(frozen=True)
+class ChainCall:
+    """What an engine needs to know to call a chain of compiled functions.
+
+    The function takes the addresses of the sizes, of the numbers, of a table of addresses, and of a number
+    that it sets where it refuses its input. The table has the inputs and the results, whose elements lie in C
+    order, then places in a room that belongs to the call.
+
+    Attributes:
+        function: the function, as `ctypes` loads it.
+        sizes: whole numbers, its first argument.
+        numbers: doubles, its second argument.
+        inputs: shapes and element types of what it reads.
+        outputs: shapes and element types of what it writes.
+        over: position of a result -> position of the input whose memory it takes.
+        places: bytes from the beginning of the room.
+        room: bytes of the room.
+        plain: the same computation by plain kernels, for input that the function refuses.
+        fixed: positions of the inputs whose numbers never change.
+        turns: position of an input of two axes that may lie the other way round -> positions of the sizes
+            that change between 0 and 1 where it does.
+    """
+
+    function: Any
+    sizes: Any
+    numbers: Any
+    inputs: tuple[Spec, ...]
+    outputs: tuple[Spec, ...]
+    over: dict[int, int]
+    places: tuple[int, ...]
+    room: int
+    plain: Callable[..., Any]
+    fixed: frozenset[int]
+    turns: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
 class NativeForm:
     """How an operation runs compiled, where its text was built before.
 
@@ -45,7 +81,13 @@ class NativeForm:
             to run.
         bound: the function as `ctypes` loads it, attributes, specs -> what runs in place of the kernel;
             `None` where the engine's own kernel looks for the function.
+        sizes: specs -> the whole numbers that the function takes ahead of its arrays, for forms whose
+            functions take nothing else: such ones may be part of a chain.
+        turns: position of an input of two axes -> position of the size that is 1 where it lies the other way
+            round.
     """
 
     text: Callable[..., str | None]
     bound: Callable[..., Callable[..., Any]] | None = None
+    sizes: Callable[..., tuple[int, ...]] | None = None
+    turns: Mapping[int, int] = field(default_factory=dict)

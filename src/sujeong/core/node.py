@@ -71,6 +71,8 @@ class Leaf(Node):
     __slots__ = ("grad", "owner")
 
     def __init__(self, owner: Any = None) -> None:
-        super().__init__(None, None, (), (), None, None)
+        self.op = self.attributes = self.output = self.engine = None  # made at each update: no other call
         self.grad: Any = None
+        self.parents = self.inputs = ()
+        self.serial = _serial()
         self.owner = self if owner is None else owner

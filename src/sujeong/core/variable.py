@@ -184,7 +184,7 @@ class Variable(Operand):
 
     def _replace(self, array: Any, engine: Any, shared: bool = False) -> None:
         """Puts in an array of the same spec, as a program does after a run."""
-        self._value = Tensor(array, engine, Leaf(self) if self._trainable else None)
+        self._tensor = Tensor(array, engine, Leaf(self) if self._trainable else None)
         self._shared = shared
 
     def to(self, device: str | None = None, *, engine: str | None = None) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from .ir import Equation, Program, Symbol
+from .native.chain import CHAIN
 
 
 class Buffers:
@@ -50,18 +51,28 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
     waiting = {s.index for s in program.guards} & made  # what is given is checked before anything runs
     for i, e in enumerate(program.equations):
         waiting -= {s.index for s in e.outputs}
-        update = program.engine.updates.get(e.op.name)
-        if update is None or waiting:
+        targets = _asked(program, e)
+        if not targets or waiting:
             continue
-        targets = e.inputs[: update.overwrites]
         beside = Counter(buffers.group(s) for s in e.inputs)
         groups = [buffers.group(t) for t in targets]
-        if all(
+        own = [
             t in state and last[g] == i and beside[g] == 1 and g not in handed
             for t, g in zip(targets, groups, strict=True)
-        ):
+        ]
+        if e.op is CHAIN:  # of several variables, each for itself
+            targets = tuple([t for t, mine in zip(targets, own, strict=True) if mine])
+        if all(own) or (e.op is CHAIN and targets):
             plan[i] = targets
     return plan
+
+
+def _asked(program: Program, e: Equation) -> tuple[Symbol, ...]:
+    """What an equation would overwrite."""
+    if e.op is CHAIN:
+        return tuple(e.attributes["chain"].overwritten)
+    update = program.engine.updates.get(e.op.name)
+    return () if update is None else e.inputs[: update.overwrites]
 
 
 def shared_updates(program: Program, buffers: Buffers) -> list[bool]:

@@ -60,7 +60,10 @@ class Compiled:
     @property
     def at_home(self) -> bool:
         """Whether all variables still lie where they lay when it was recorded."""
-        return all(v._home is home or v._home == home for v, home in self._homes)
+        for v, home in self._homes:  # noqa: SIM110 - in each call, and a generator takes twice the time
+            if v._home is not home and v._home != home:
+                return False
+        return True
 
     def __call__(self, tensors: list[Tensor]) -> Any:
         """Runs the program on the arguments and on the variables as they are now."""
@@ -94,7 +97,8 @@ class Compiled:
         arrays += [derived() for derived in self._derived]
         copy = engine.kernels["copy"]
         for variable, owned in self._owned:
-            array = variable._value._array
+            tensor = variable._tensor
+            array = (variable._value if tensor is None else tensor)._array
             if owned and (variable._shared or differentiable):
                 array = copy(array)
             arrays.append(array)

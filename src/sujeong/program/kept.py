@@ -17,13 +17,10 @@ from typing import Any
 from ..core.tensor import Tensor
 from ..core.variable import Variable
 from .control.neutral import MARKS
+from .copies import copies
 from .ir import Equation, Program, Symbol
 from .passes.rewrite import rebuilt, results
 from .replay import kernel_of
-
-COPIES, VIEWS = frozenset({"astype", "concat"}), frozenset({"reshape", "permute_dims", *MARKS})
-"""What is kept: copies, and views of them. A view of the variable itself is not: it costs nothing, and where
-it is handed out the variable's own memory is."""
 
 
 class Derived:
@@ -105,13 +102,7 @@ def kept(program: Program) -> tuple[Program, list[Derived], list[Lay]]:
         for position, lay in program.engine.lays.get(e.op.name, {}).items():
             wishes[e.inputs[position]] = lay
     lays = [Lay(v, wishes[s]) for s, v in read.items() if s in wishes]
-    makers: dict[Symbol, Equation] = {}
-    copied: set[Symbol] = set()
-    for e in program.equations:
-        if e.op.name in COPIES | VIEWS and e.inputs and all(s in read or s in makers for s in e.inputs):
-            makers[e.outputs[0]] = e
-            if e.op.name in COPIES or e.inputs[0] in copied:
-                copied.add(e.outputs[0])
+    makers, copied = copies(program)
     handed = set(results(program))
     inside = {id(makers[s]) for s in copied - handed}
     rest = [e for e in program.equations if id(e) not in inside]

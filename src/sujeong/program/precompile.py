@@ -27,7 +27,8 @@ def precompile(function: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
         **kwargs: the same, by name.
 
     Returns:
-        How many different kernels the function uses; 0 where the engine or the device uses none.
+        How many different kernels the function uses, chains of them counted as well; 0 where the engine or
+        the device uses none.
 
     Raises:
         EngineError: there is no C++ compiler, it failed, or others may write into the folder of kernels

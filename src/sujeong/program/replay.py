@@ -27,6 +27,7 @@ from .buffers import Buffers, overwrites, shared_updates, shown_state
 from .control.neutral import MARKS, NEUTRAL, REPLAYS
 from .ir import Equation, Phase, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
+from .native.chain import CHAIN
 from .native.kernel import FUSED, compiled_call, compiled_text
 from .reuse import Plan, reuses
 
@@ -78,6 +79,8 @@ class Runner:
             trace = trace.tb_next
         if at is None or isinstance(error, (Tripped, MemoryError)):
             raise error
+        if at.op is CHAIN and isinstance(error, SujeongError):  # `Plain` has said it
+            raise error
         if not isinstance(error, SujeongError):
             what = f"the {self.program.engine.name} engine failed: {type(error).__name__}: {error}"
             error = EngineError(message(at.op.name, what, received=", ".join(str(s.spec) for s in at.inputs)))
@@ -85,9 +88,34 @@ class Runner:
         raise error from None
 
 
+class Plain:
+    """The equations of a chain one by one, for input that it refuses: they say what is wrong with it.
+
+    Args:
+        program: that the chain is part of.
+        e: the chain.
+    """
+
+    def __init__(self, program: Program, e: Equation) -> None:
+        self._program, self._equation = program, e
+
+    def __call__(self, *arrays: Any) -> tuple[Any, ...]:
+        """Arrays of the inputs -> arrays of the results."""
+        e = self._equation
+        part = Program(self._program.name, self._program.engine, self._program.device)
+        part.inputs, part.outputs = list(e.inputs), list(e.outputs)
+        part.equations = list(e.attributes["chain"].equations)
+        part.guards = list(e.attributes["chain"].guards)
+        runner = Runner(part, reuse=False, joint=False)
+        try:
+            return runner.run(*arrays)
+        except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
+            runner.explain(error)
+
+
 def _is_compiled(engine: Any, e: Equation) -> bool:
     """Whether an equation runs as a compiled kernel: a group, or an operation with steps of its own."""
-    if e.op is FUSED:
+    if e.op is FUSED or e.op is CHAIN:
         return True
     text = compiled_text(engine, e)
     return text is not None and loaded(text) is not None
@@ -163,6 +191,11 @@ def _call(
         written = over.get(i, {}) if over else {}
         names[f"fused_{i}"] = e.attributes["kernel"].bound(program.engine, written)
         return f"{left} = fused_{i}({', '.join(arguments)})"
+    if e.op is CHAIN:
+        chain = e.attributes["chain"]
+        written = {out: n for out, n in chain.over.items() if chain.inputs[n] in plan.get(i, ())}
+        names[f"chain_{i}"] = chain.bound(program.engine, written, Plain(program, e), program.constants)
+        return f"{left} = chain_{i}({', '.join(arguments)})"
     special = compiled_call(program.engine, e) if program.device == "cpu" else None
     if special is not None:
         names[f"compiled_{i}"] = special

@@ -18,6 +18,12 @@ from sujeong.program.replay import Runner
 X = sj.Spec((40, 24), sj.float32)
 
 
+@pytest.fixture(autouse=True)
+def _no_chains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group stands for itself; chains of them have tests of their own."""
+    monkeypatch.setenv("SUJEONG_PASSES_OFF", "chains")
+
+
 def compiled(function: Callable[..., Any], *specs: Any) -> Any:
     """The program of a function with compiled kernels."""
     with building():

@@ -46,6 +46,12 @@ BINARY = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _no_chains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group stands for itself; chains of them have tests of their own."""
+    monkeypatch.setenv("SUJEONG_PASSES_OFF", "chains")
+
+
 def built(function: Callable[..., Any], *arrays: Any) -> tuple[list[Any], Any]:
     """Results of the function with compiled kernels, and the program that ran."""
     program = sj.record(function, *arrays)

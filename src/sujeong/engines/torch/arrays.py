@@ -15,6 +15,7 @@ from ...core.spec import Spec
 from . import cells, families, few_rows, graphs, heads, winograd
 from ._dtypes import DTYPES, TORCH_DTYPES
 from ._processor import has_matrix_units, has_units_for_16_bits
+from .chained import chained
 from .graph_inputs import uploaded
 from .memory import keep_memory
 from .native import native
@@ -35,10 +36,8 @@ class TorchEngine(Engine):
         self.reuses = REUSES
         self.lays = families.lays()
         self.spares = families.spares()
-        self.native, self.compiled = (
-            native,
-            cells.COMPILED | few_rows.COMPILED | winograd.COMPILED | heads.COMPILED,
-        )
+        self.native, self.chained = native, chained
+        self.compiled = cells.COMPILED | few_rows.COMPILED | winograd.COMPILED | heads.COMPILED
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.

@@ -37,6 +37,11 @@ def building() -> Iterator[list[str]]:
         _building.reset(token)
 
 
+def builds() -> list[str] | None:
+    """The texts that are to be built so far; `None` outside of `building`."""
+    return _building.get()
+
+
 def fused(program: Program) -> tuple[Program, list[Kernel]]:
     """A program with groups of operations as one equation each, before anything is built.
 

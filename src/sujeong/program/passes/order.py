@@ -13,6 +13,7 @@ from ...core import modes
 from ...errors import unknown_name
 from ..ir import Equation, Program
 from .bias import bias
+from .chains import chains
 from .common import common
 from .dead_code import dead_code
 from .folding import folding
@@ -31,6 +32,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "bias": bias,
     "gathered": gathered,
     "fusion": fusion,
+    "chains": chains,
 }
 WHILE_RUNNING = ("reuse", "joint", "kept", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call

@@ -1,0 +1,71 @@
+"""Steps of optimisers as stages of a chain: new values of a variable and of what the optimiser keeps for it.
+
+The formulas are those of the engine's kernels, one pass over memory, where each element is read before it is
+written: results may lie over the inputs.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from ...core import dtypes
+from ..ir import Equation
+from .stages import Stage, parameters
+
+_LOOP = "  #pragma omp simd\n  for (int64_t n = 0; n < size; ++n) {"
+_SGD = f"""
+  const float rate = *i2, keep = 1.f - rate * float(k[0]);
+{_LOOP}
+    const float p = i0[n] * keep;
+    o0[n] = p - i1[n] * rate;
+  }}
+}}
+"""
+_MOMENTUM = f"""
+  const float rate = *i3, keep = 1.f - rate * float(k[0]), momentum = float(k[1]);
+  const bool nesterov = k[2] != 0;
+{_LOOP}
+    const float p = i0[n] * keep, step = i2[n] * rate, v = i1[n] * momentum - step;
+    o0[n] = nesterov ? p + v * momentum - step : p + v;
+    o1[n] = v;
+  }}
+}}
+"""
+_ADAM = f"""
+  const double t = *i5, rate = *i4;
+  const float keep = float(1 - rate * k[0]), one = float(1 - k[1]), two = float(k[2]), rest = float(1 - k[2]);
+  const float length = float(rate / (1 - std::pow(k[1], t))), epsilon = float(k[3]);
+  const float root = float(1 / std::sqrt(1 - std::pow(k[2], t)));
+{_LOOP}
+    const float g = i3[n], m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g), p = i0[n] * keep;
+    o0[n] = p - length * m / (std::sqrt(v) * root + epsilon);
+    o1[n] = m;
+    o2[n] = v;
+  }}
+}}
+"""
+UPDATES = {
+    "sgd_update": (_SGD, ("weight_decay",)),
+    "momentum_update": (_MOMENTUM, ("weight_decay", "momentum", "nesterov")),
+    "adam_update": (_ADAM, ("weight_decay", "beta_1", "beta_2", "epsilon")),
+}
+"""Operation -> the text behind its parameters, and the attributes that are its numbers."""
+
+
+def updated(e: Equation) -> Stage | None:
+    """An update of a variable as a stage.
+
+    Args:
+        e: the equation.
+
+    Returns:
+        The stage; `None` for element types that are left to the engine.
+    """
+    text, names = UPDATES[e.op.name]
+    if any(s.dtype is not dtypes.float32 for s in e.inputs):
+        return None
+    numbers = tuple([float(e.attributes[name]) for name in names])
+    size = prod(e.inputs[0].shape)
+    begin = f"static void stage({parameters(('size',), e.inputs, e.outputs)}) {{"
+    over = {n: n for n in range(len(e.outputs))}
+    return Stage(begin + text, e.inputs, e.outputs, (size,), numbers, over=over, updates=True)

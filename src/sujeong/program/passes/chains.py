@@ -1,0 +1,236 @@
+"""Chains: neighbours that have compiled functions become one, where calls cost more than what they compute.
+
+    %2 = matmul %0 %1 ; %4 = fused %2 %3 ; %6 = matmul %4 %5      ->      %6 = chain (3 stages) %0 %1 %3 %5
+
+Only small values are chained: large ones gain nothing, and the library's products have threads. What has no
+compiled function and reads nothing of a chain runs ahead of it, so checks of the input do; what reads
+something of it ends it. Updates of variables join a chain only where nothing but views follows: if a later
+equation failed, no variable must have been changed. Chains are used if all that a program needs lie in the
+cache, as kernels of groups are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...compiling import compiler
+from ...core.op import OPS
+from ..copies import copies
+from ..ir import Equation, Phase, Program, Symbol
+from ..native.chain import CHAIN, Chain
+from ..native.indices import INDICES
+from ..native.lying import Lie, lying
+from ..native.products import product
+from ..native.stages import Stage, formed, single
+from ..native.updated import UPDATES, updated
+from .dead_code import dead_code
+from .fusion import builds
+from .rewrite import rebuilt, results
+
+MOST_BYTES = 1 << 18
+"""Of a value that may be part of a chain."""
+MOST_TOGETHER = 1 << 22
+"""Bytes of all values that a chain makes: its room stays with the program."""
+FEWEST = 2
+"""Stages of a chain."""
+OWN = INDICES | dict.fromkeys(UPDATES, updated)
+"""Operation -> its stage, where it has a text of its own."""
+
+
+def chains(program: Program) -> Program:
+    """The program with runs of small compiled equations as one, where the engine and the cache have them.
+
+    Args:
+        program: after fusion.
+
+    Returns:
+        The same results, to rounding.
+    """
+    if program.engine.chained is None or program.device != "cpu" or not compiler.enabled():
+        return program
+    if builds() is None and not compiler.folder().is_dir():
+        return program
+    found, made = chained(program)
+    if not made:
+        return program
+    texts = builds()
+    if texts is not None:
+        texts += [c.text for c in made]
+        compiler.build([c.text for c in made])
+    for chain in made:
+        chain.function = compiler.load(chain.text)
+        if chain.function is None:
+            return program
+    return found
+
+
+def chained(program: Program) -> tuple[Program, list[Chain]]:
+    """A program with chains, before anything is built.
+
+    Args:
+        program: any program.
+
+    Returns:
+        The program, which runs once each of its chains has its function, and the chains.
+    """
+    links = _Links(program)
+    for e in program.equations:
+        links.add(e)
+    links.end(True)
+    return (dead_code(rebuilt(program, links.equations)) if links.chains else program), links.chains
+
+
+class _Links:
+    """A program cut into chains, equation by equation.
+
+    Attributes:
+        equations: of the new program so far.
+        chains: so far.
+
+    Args:
+        program: any program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.equations: list[Equation] = []
+        self.chains: list[Chain] = []
+        self._readers: dict[Symbol, list[Equation]] = {}
+        for e in program.equations:
+            for s in e.inputs:
+                self._readers.setdefault(s, []).append(e)
+        self._fresh = 1 + max((s.index for s in _symbols(program)), default=0)
+        self._handed = set(results(program))
+        self._guards = set(program.guards)
+        makers, copied = copies(program)
+        self._fixed = {makers[s] for s in copied}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._run: list[tuple[Equation, Stage | None]] = []
+        self._lies: dict[Symbol, Lie] = {}
+        self._made: set[Symbol] = set()
+        self._bytes = 0
+
+    def add(self, e: Equation) -> None:
+        """Takes the next equation: into the run, ahead of it, or behind it."""
+        if self._bytes > MOST_TOGETHER:
+            self.end(False)
+        outside = self._outside(e)
+        if e.op.name == "astype" and not outside and self._turned_cast(e):
+            return
+        lie = None if outside else lying(e, self._lies)
+        stage = None if outside or lie is not None else self._stage(e)
+        if lie is None and stage is None:
+            if any(s in self._made or s in self._lies for s in e.inputs):
+                self.end(False)
+            self.equations.append(e)
+            return
+        if lie is not None:
+            self._lies[e.outputs[0]] = lie
+        else:
+            self._made.update(e.outputs)
+            self._bytes += sum(s.spec.nbytes for s in stage.outputs) if stage and not stage.updates else 0
+        self._run.append((e, stage))
+
+    def _turned_cast(self, e: Equation) -> bool:
+        """Takes a cast of a turned value as a cast of what it turns, turned: in order, as memory is read."""
+        (source,), (out,) = e.inputs, e.outputs
+        root, turned = self._lies.get(source, Lie(source, False))
+        if not turned or root.shape != (*out.shape[:-2], out.shape[-1], out.shape[-2]):
+            return False
+        cast = Symbol(root.spec.like(dtype=out.dtype), self._fresh)
+        self._fresh += 1
+        n = len(out.shape)
+        axes = (*range(n - 2), n - 1, n - 2)
+        view = Equation(OPS["permute_dims"], (cast,), {"axes": axes}, (out,), False, e.place, e.phase)
+        self._readers[cast] = [view]
+        self.add(Equation(e.op, (root,), e.attributes, (cast,), False, e.place, e.phase))
+        self.add(view)
+        return True
+
+    def _outside(self, e: Equation) -> bool:
+        """Whether an equation is never part of a chain: it is large, empty, or kept from run to run."""
+        empty = any(not s.spec.nbytes for s in (*e.inputs, *e.outputs))
+        return empty or e in self._fixed or any(s.spec.nbytes > MOST_BYTES for s in e.outputs)
+
+    def _large(self, e: Equation) -> bool:
+        """Whether an equation reads so much that its time is not that of its call."""
+        return any(s.spec.nbytes > MOST_BYTES for s in e.inputs)
+
+    def _stage(self, e: Equation) -> Stage | None:
+        """The compiled function of an equation, reading the roots of its inputs; `None` where it has none."""
+        lies = [self._lies.get(s, Lie(s, False)) for s in e.inputs]
+        turned = tuple([at.turned for at in lies])
+        name = e.op.name
+        stage = formed(self.program.engine, e, turned)
+        if stage is not None or self._large(e):
+            pass
+        elif name == "matmul":
+            stage = product(e, turned)
+        elif any(turned):
+            return None
+        elif name in OWN:
+            stage = OWN[name](e)
+        else:
+            stage = single(e, self.program.constants)
+        if stage is None:
+            return None
+        roots = dict(zip(e.inputs, [at.root for at in lies], strict=True))
+        return replace(stage, inputs=tuple([roots[s] for s in stage.inputs]))
+
+    def end(self, last: bool) -> None:
+        """Ends the run: a chain, or two where updates wait for what follows.
+
+        Args:
+            last: whether the program ends here.
+        """
+        run = self._run
+        self._begin()
+        late: set[Symbol] = set()
+        first: list[tuple[Equation, Stage | None]] = []
+        then: list[tuple[Equation, Stage | None]] = []
+        for e, stage in run:
+            if (stage is not None and stage.updates) or not late.isdisjoint(e.inputs):
+                late.update(e.outputs)
+                then.append((e, stage))
+            else:
+                first.append((e, stage))
+        if last:
+            self._close(first + then)
+        else:
+            self._close(first)
+            self._close(then)
+
+    def _close(self, run: list[tuple[Equation, Stage | None]]) -> None:
+        """Puts a run into the program."""
+        stages = [stage for _, stage in run if stage is not None]
+        if len(stages) < FEWEST:
+            self.equations += [e for e, _ in run]
+            return
+        inside = {e for e, _ in run}
+        views = [e for e, stage in run if stage is None]
+        asked = {s for e in inside for s in e.outputs if self._leaves(s, inside)}
+        again: list[Equation] = []
+        for e in reversed(views):
+            if e.outputs[0] in asked:
+                again.insert(0, e)
+                asked.add(e.inputs[0])
+        outputs = [s for stage in stages for s in stage.outputs if s in asked]
+        chain = Chain(stages, [e for e, _ in run], outputs, self._guards)
+        self.chains.append(chain)
+        place = run[0][0].place
+        self.equations.append(
+            Equation(CHAIN, chain.inputs, {"chain": chain}, chain.outputs, True, place, Phase.APART)
+        )
+        self.equations += again
+
+    def _leaves(self, symbol: Symbol, inside: set[Equation]) -> bool:
+        """Whether a value is read outside of some equations, or handed out."""
+        return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
+
+
+def _symbols(program: Program) -> Iterator[Symbol]:
+    yield from (*program.inputs, *(s for _, s in program.state), *program.constants)
+    yield from (s for e in program.equations for s in e.outputs)
