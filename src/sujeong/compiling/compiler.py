@@ -39,7 +39,8 @@ def prelude() -> str:
     """What stands above every kernel."""
     from importlib import resources
 
-    return resources.files(__package__).joinpath("maths.h").read_text(encoding="utf-8")
+    here = resources.files(__package__)
+    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in ("maths.h", "blocks.h"))
 
 
 @cache

@@ -13,7 +13,7 @@ NAMES = {dtypes.float32: "float", dtypes.bfloat16: "bf16"}
 
 @cache
 def text_of(dtype: DType, *files: str, **constants: int) -> str | None:
-    """A kernel for an element type, with the vectors that it is made of; `None` where it has no such type.
+    """A kernel for an element type; `None` where it has no such type.
 
     Args:
         dtype: what T is.
@@ -26,5 +26,5 @@ def text_of(dtype: DType, *files: str, **constants: int) -> str | None:
         return None
     here = resources.files(__package__)
     known = [f"constexpr int {name} = {value};" for name, value in constants.items()]
-    parts = [here.joinpath(file).read_text(encoding="utf-8") for file in ("blocks.h", *files)]
+    parts = [here.joinpath(file).read_text(encoding="utf-8") for file in files]
     return "\n".join((f"typedef {NAMES[dtype]} T;", *known, *parts))

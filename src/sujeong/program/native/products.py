@@ -22,43 +22,15 @@ _COLUMNS = 32
 """Columns at a time with the longest vectors."""
 
 _TEXT = """
-#undef V
-#undef SHUFFLED
-#undef LOW
-#undef HIGH
-#if defined(__AVX512F__)
-#define V 16
-#elif defined(__AVX__)
-#define V 8
-#else
-#define V 4
-#endif
-#if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int H = 8;
-#else
-constexpr int H = 6;  // sums must fit 16 registers
-#endif
-constexpr int64_t B = 2 * V;
-typedef float vec __attribute__((vector_size(V * 4), aligned(4), may_alias));
-typedef uint32_t word __attribute__((vector_size(V * 4)));
-typedef uint16_t half __attribute__((vector_size(V * 2), aligned(2), may_alias));
-
-static vec load(const float* at) { return *(const vec*)at; }
-static vec load(const bf16* at) { return (vec)(__builtin_convertvector(*(const half*)at, word) << 16); }
-static void store(float* at, vec x) { *(vec*)at = x; }
-static void store(bf16* at, vec x) {  // as `narrow` does
-  const word u = (word)x, none = (word)(x != x);
-  const word rounded = (u + 0x7fff + ((u >> 16) & 1)) >> 16;
-  *(half*)at = __builtin_convertvector((rounded & ~none) | (none & 0x7fc0), half);
-}
+constexpr int H = LANES == 16 ? 8 : 6;  // sums must fit the registers
 
 template <int M, int P>
-static void block(int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk, T* y,
-                  int64_t N, int64_t width) {
-  vec a[M][P] = {};
+static void sums(int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk, T* y,
+                 int64_t N, int64_t width) {
+  Vec a[M][P] = {};
   for (int64_t k = 0; k < K; ++k) {
-    vec b[P];
-    for (int p = 0; p < P; ++p) b[p] = *(const vec*)(w + k * wk + p * V);
+    Vec b[P];
+    for (int p = 0; p < P; ++p) b[p] = load(w + k * wk + p * LANES);
     for (int m = 0; m < M; ++m) {
       const float u = x[m * xr + k * xk];
       for (int p = 0; p < P; ++p) a[m][p] += u * b[p];
@@ -66,11 +38,11 @@ static void block(int64_t K, const float* x, int64_t xr, int64_t xk, const float
   }
   for (int m = 0; m < M; ++m)
     for (int p = 0; p < P; ++p) {
-      const int64_t left = width - p * V;
-      if (left >= V)
-        store(y + m * N + p * V, a[m][p]);
+      const int64_t left = width - p * LANES;
+      if (left >= LANES)
+        store(y + m * N + p * LANES, a[m][p]);
       else
-        for (int64_t c = 0; c < left; ++c) put(y + m * N + p * V + c, a[m][p][c]);
+        for (int64_t c = 0; c < left; ++c) put(y + m * N + p * LANES + c, a[m][p][c]);
     }
 }
 
@@ -78,38 +50,18 @@ template <int P>
 static void panel(int64_t R, int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk,
                   T* y, int64_t N, int64_t width) {
   int64_t r = 0;
-  for (; r + H <= R; r += H) block<H, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
-  if (R - r >= 4) block<4, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 4;
-  if (R - r >= 2) block<2, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 2;
-  if (R - r >= 1) block<1, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
+  for (; r + H <= R; r += H) sums<H, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
+  if (R - r >= 4) sums<4, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 4;
+  if (R - r >= 2) sums<2, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width), r += 2;
+  if (R - r >= 1) sums<1, P>(K, x + r * xr, xr, xk, w, wk, y + r * N, N, width);
 }
 
-#if defined(__clang__)
-#define SHUFFLED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#else
-#define SHUFFLED(a, b, ...) __builtin_shuffle(a, b, (word){__VA_ARGS__})
-#endif
-#if V == 16
-#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif V == 8
-#define LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#else
-#define LOW 0, 4, 1, 5
-#define HIGH 2, 6, 3, 7
-#endif
-
-// V rows of V numbers as columns: rows i and i + V / 2 are laid between each other, log2(V) times.
+// LANES rows of as many numbers as columns.
 static void flipped(const T* from, int64_t stride, float* to, int64_t wk) {
-  vec a[V], b[V];
-  for (int i = 0; i < V; ++i) a[i] = load(from + i * stride);
-  for (int round = 1; round < V; round *= 2) {
-    for (int i = 0, j = V / 2; j < V; ++i, ++j)
-      b[2 * i] = SHUFFLED(a[i], a[j], LOW), b[2 * i + 1] = SHUFFLED(a[i], a[j], HIGH);
-    for (int i = 0; i < V; ++i) a[i] = b[i];
-  }
-  for (int i = 0; i < V; ++i) *(vec*)(to + i * wk) = a[i];
+  Vec a[LANES];
+  for (int i = 0; i < LANES; ++i) a[i] = load(from + i * stride);
+  transpose(a);
+  for (int i = 0; i < LANES; ++i) store(to + i * wk, a[i]);
 }
 
 static void gathered(int64_t K, int64_t N, bool turned, const T* w, int64_t width, int64_t wk, float* to) {
@@ -121,11 +73,11 @@ static void gathered(int64_t K, int64_t N, bool turned, const T* w, int64_t widt
     return;
   }
   int64_t c = 0;
-  for (; c + V <= width; c += V) {
+  for (; c + LANES <= width; c += LANES) {
     int64_t k = 0;
-    for (; k + V <= K; k += V) flipped(w + c * K + k, K, to + k * wk + c, wk);
+    for (; k + LANES <= K; k += LANES) flipped(w + c * K + k, K, to + k * wk + c, wk);
     for (; k < K; ++k)
-      for (int64_t i = c; i < c + V; ++i) to[k * wk + i] = wide(w[i * K + k]);
+      for (int64_t i = c; i < c + LANES; ++i) to[k * wk + i] = wide(w[i * K + k]);
   }
   for (; c < width; ++c)
     for (int64_t k = 0; k < K; ++k) to[k * wk + c] = wide(w[c * K + k]);
@@ -141,10 +93,10 @@ static const float* as_it_lies(const bf16*) { return nullptr; }
 
 static void stage(int64_t R, int64_t K, int64_t N, int64_t x_turned, int64_t w_turned, const double*,
                   const T* x, const T* w, T* y, float* room) {
-  const float* rows = widened(x, R * K, room + K * B);
+  const float* rows = widened(x, R * K, room + K * WIDTH);
   const int64_t xr = x_turned ? 1 : K, xk = x_turned ? R : 1;
-  for (int64_t n = 0; n < N; n += B) {
-    const int64_t width = std::min<int64_t>(B, N - n), padded = width <= V ? V : B;
+  for (int64_t n = 0; n < N; n += WIDTH) {
+    const int64_t width = std::min<int64_t>(WIDTH, N - n), padded = width <= LANES ? LANES : WIDTH;
     const float* columns = as_it_lies(w + n);
     int64_t wk = N;
     if (w_turned || width < padded || !columns) {
@@ -152,7 +104,7 @@ static void stage(int64_t R, int64_t K, int64_t N, int64_t x_turned, int64_t w_t
       gathered(K, N, w_turned, w_turned ? w + n * K : w + n, width, wk, room);
       columns = room;
     }
-    if (padded == V)
+    if (padded == LANES)
       panel<1>(R, K, rows, xr, xk, columns, wk, y + n, N, width);
     else
       panel<2>(R, K, rows, xr, xk, columns, wk, y + n, N, width);

@@ -32,6 +32,16 @@ INLINE void store(bf16* p, Vec v) {
   memcpy(p, &h, sizeof h);
 }
 
+#if defined(__clang__)
+INLINE Vec shuffled(Vec x, Vec y, Bits places) {
+  Vec z;
+  for (int l = 0; l < LANES; ++l) z[l] = places[l] < LANES ? x[places[l]] : y[places[l] - LANES];
+  return z;
+}
+#else
+INLINE Vec shuffled(Vec x, Vec y, Bits places) { return __builtin_shuffle(x, y, places); }
+#endif
+
 // LANES vectors as the columns of a square, in log2(LANES) exchanges.
 INLINE void transpose(Vec* a) {
 #pragma GCC unroll 4
@@ -42,7 +52,7 @@ INLINE void transpose(Vec* a) {
     for (int i = 0; i < LANES; ++i)
       if (!(i & s)) {
         const Vec x = a[i], y = a[i + s];
-        a[i] = __builtin_shuffle(x, y, low), a[i + s] = __builtin_shuffle(x, y, high);
+        a[i] = shuffled(x, y, low), a[i + s] = shuffled(x, y, high);
       }
   }
 }
