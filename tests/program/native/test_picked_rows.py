@@ -1,0 +1,123 @@
+"""Compiled means of picked rows and sums by index against the plain kernels, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+import sujeong as sj
+from sujeong.compiling import compiler
+from sujeong.core.spec import Spec
+from sujeong.engines.torch import gathering, picked_rows
+from sujeong.errors import IndexRangeError
+
+TYPES = {
+    torch.float32: sj.float32,
+    torch.bfloat16: sj.bfloat16,
+    torch.int64: sj.int64,
+    torch.int32: sj.int32,
+}
+MEAN = {"over": (1,), "keepdims": False, "by": "take", "negative": True}
+
+
+def run(name: str, *arrays: Any, **attributes: Any) -> Any:
+    """The compiled operation on tensors."""
+    specs = [Spec(tuple(a.shape), TYPES[a.dtype]) for a in arrays]
+    form = picked_rows.COMPILED[name]
+    text = form.text(attributes, *specs)
+    assert text is not None
+    assert form.bound is not None
+    compiler.build([text])
+    return form.bound(compiler.load(text), attributes, *specs)(*arrays, **attributes)
+
+
+def numbers(*shape: int, like: Any = torch.float32) -> Any:
+    return torch.from_numpy(np.random.default_rng(shape).normal(size=shape)).to(like)
+
+
+def places(*shape: int, size: int, like: Any = torch.int64) -> Any:
+    """Indices, some of them counted from the end."""
+    return torch.from_numpy(np.random.default_rng(shape).integers(-size, size, shape)).to(like)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("index", [torch.int64, torch.int32])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (5, 3, 7, 11), (40, 64, 300, 64), (9, 5, 50, 130)])
+def test_means(sizes: tuple[int, ...], dtype: Any, index: Any, keepdims: bool) -> None:
+    rows, count, size, width = sizes
+    x, at = numbers(size, width, like=dtype), places(rows, count, size=size, like=index)
+    right = x.double()[at.long()].mean(1, keepdim=keepdims)
+    found = run("take_mean", x, at, **MEAN | {"keepdims": keepdims})
+    assert found.dtype is dtype
+    np.testing.assert_allclose(
+        found.double(), right, rtol=2**-8 if dtype is torch.bfloat16 else 1e-5, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("index", [torch.int64, torch.int32])
+@pytest.mark.parametrize("laid", ["plain", "repeated", "turned"])
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (5, 3, 7, 11), (40, 64, 300, 64), (9, 5, 50, 130)])
+def test_sums(sizes: tuple[int, ...], laid: str, index: Any) -> None:
+    rows, count, size, width = sizes
+    at = places(rows, count, size=size, like=index)
+    g = numbers(rows, count, width)
+    if laid == "repeated":
+        g = g[:, :1].expand(rows, count, width)
+    elif laid == "turned":
+        g = g.transpose(0, 1).contiguous().transpose(0, 1)
+    right = torch.zeros(size, width, dtype=torch.float64)
+    right.index_add_(0, (at.long() % size).reshape(-1), g.double().reshape(-1, width))
+    np.testing.assert_allclose(run("index_add", g, at, axis=0, size=size), right, rtol=1e-5, atol=1e-5)
+    line = g[:, 0], at[:, 0]
+    right = torch.zeros(size, width, dtype=torch.float64)
+    right.index_add_(0, line[1].long() % size, line[0].double())
+    np.testing.assert_allclose(run("index_add", *line, axis=0, size=size), right, rtol=1e-5, atol=1e-5)
+
+
+def test_threads_change_no_bit() -> None:
+    x, at, g = numbers(100, 70), places(60, 30, size=100), numbers(60, 30, 70)
+    found, before = [], torch.get_num_threads()
+    try:
+        for count in (1, 2, 3):
+            torch.set_num_threads(count)
+            found.append((run("take_mean", x, at, **MEAN), run("index_add", g, at, axis=0, size=100)))
+    finally:
+        torch.set_num_threads(before)
+    assert all(torch.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True))
+
+
+@pytest.mark.parametrize("wrong", [7, -8])
+def test_an_index_outside_is_refused_by_name(wrong: int) -> None:
+    at = torch.tensor([[0, 1], [wrong, 2]])
+    with pytest.raises(IndexRangeError, match=str(wrong)):
+        run("take_mean", numbers(7, 4), at, **MEAN)
+    with pytest.raises(IndexRangeError, match=str(wrong)):
+        run("index_add", numbers(2, 2, 4), at, axis=0, size=7)
+
+
+def test_the_rest_is_left_to_the_plain_kernels() -> None:
+    mean, add = (picked_rows.COMPILED[name].text for name in ("take_mean", "index_add"))
+    f, i = sj.float32, sj.int64
+    assert mean(MEAN, Spec((7, 4), f), Spec((2, 3), i)) is not None
+    for x, at in (
+        (Spec((7, 4, 2), f), Spec((2, 3), i)),
+        (Spec((7, 4), f), Spec((2, 3, 5), i)),
+        (Spec((7, 4), f), Spec((0, 3), i)),
+        (Spec((7, 4), f), Spec((2, 0), i)),
+        (Spec((7, 4), sj.float64), Spec((2, 3), i)),
+        (Spec((7, 4), f), Spec((2, 3), sj.uint8)),
+    ):
+        assert mean(MEAN, x, at) is None
+    assert add({"axis": 0, "size": 7}, Spec((2, 3, 4), f), Spec((2, 3), i)) is not None
+    for g, at, axis, size in (
+        (Spec((2, 3, 4), f), Spec((2,), i), 0, 7),
+        (Spec((2, 3, 4), f), Spec((3,), i), 1, 7),
+        (Spec((0, 3, 4), f), Spec((0, 3), i), 0, 7),
+        (Spec((2, 3, 4), sj.bfloat16), Spec((2, 3), i), 0, 7),
+    ):
+        assert add({"axis": axis, "size": size}, g, at) is None
+    assert set(picked_rows.COMPILED) <= set(gathering.KERNELS)
