@@ -19,7 +19,7 @@ from ...core.spec import Spec
 from . import gathering
 from ._texts import text_of
 
-_PLAIN: Mapping[str, Callable[..., Any]] = gathering.KERNELS
+_PLAIN: Any = gathering.KERNELS
 _INDICES = {dtypes.int64: "int64_t", dtypes.int32: "int32_t"}
 
 
