@@ -109,7 +109,7 @@ def count() -> int:
     return len(list(place.glob("*.so"))) if enabled() and safe(place) else 0
 
 
-_loaded: dict[str, Any] = {}
+_loaded: dict[Path, Any] = {}
 
 
 def load(text: str) -> Any | None:
@@ -121,9 +121,8 @@ def load(text: str) -> Any | None:
     Returns:
         The function; `None` where the cache has none.
     """
-    name = key(text)
-    if name not in _loaded:
-        path = folder() / f"{name}.so"
+    path = folder() / f"{key(text)}.so"
+    if path not in _loaded:
         if not safe(path.parent) or not path.is_file():
             return None
         try:
@@ -133,11 +132,11 @@ def load(text: str) -> Any | None:
         function.restype = None
         arguments = text.split("void kernel(", 1)[1].split(")", 1)[0].split(",")
         function.argtypes = [ctypes.c_void_p if "*" in a else ctypes.c_int64 for a in arguments]
-        _loaded[name] = function
-    return _loaded[name]
+        _loaded[path] = function
+    return _loaded[path]
 
 
-_decided: dict[str, Any] = {}
+_decided: dict[tuple[Path, str], Any] = {}
 
 
 def loaded(text: str) -> Any | None:
@@ -149,9 +148,10 @@ def loaded(text: str) -> Any | None:
     Returns:
         The function; `None` where the plain form is to run.
     """
-    if text not in _decided:
-        _decided[text] = load(text) if enabled() else None
-    return _decided[text]
+    asked = folder(), text
+    if asked not in _decided:
+        _decided[asked] = load(text) if enabled() else None
+    return _decided[asked]
 
 
 def build(texts: Sequence[str]) -> int:
