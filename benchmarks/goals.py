@@ -79,11 +79,15 @@ def _fit_over_step(results: Results) -> Verdict:
     return f"worst {worst} {more[worst]:+.1%}", more[worst] <= 0.03
 
 
+BY_CALLS = 0.1
+"""Milliseconds of arithmetic below which a step is bound by its calls, whatever the longer of its limits."""
+
+
 def _near_limit(results: Results) -> Verdict:
     found = {}
     for name in _steps(results):
         ours, bound = results.median(name, "ours-bf16"), tables.limit_of(results, name, "bf16")
-        if ours and bound and bound.bound == "matrix":
+        if ours and bound and bound.bound == "matrix" and bound.ms >= BY_CALLS:
             found[name] = ours / bound.ms
     if not found:
         return None

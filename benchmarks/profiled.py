@@ -16,6 +16,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -54,23 +55,33 @@ def calls(name: str, side_name: str, steps: int, shapes: bool) -> dict[str, tupl
 
 
 def _named() -> None:
-    """Lets the profiler see compiled kernels, which are no calls of its library, by their operations."""
+    """Names what is compiled, of which torch's profiler knows nothing."""
     from torch.profiler import record_function
 
+    from sujeong.program import replay
+    from sujeong.program.native.chain import Chain
     from sujeong.program.native.kernel import Kernel
 
-    bound = Kernel.bound
-
-    def seen(self: Any, engine: Any, over: Any) -> Any:
-        kernel = bound(self, engine, over)
-
-        def call(*arrays: Any) -> Any:
-            with record_function(f"compiled {self}"):
-                return kernel(*arrays)
+    def seen(name: str, function: Any) -> Any:
+        def call(*arrays: Any, **options: Any) -> Any:
+            with record_function(f"compiled {name}"):
+                return function(*arrays, **options)
 
         return call
 
-    Kernel.bound = seen  # type: ignore[method-assign]
+    def bound(self: Any, *arguments: Any, before: Any) -> Any:
+        return seen(str(self), before(self, *arguments))
+
+    for kind in (Kernel, Chain):
+        kind.bound = partialmethod(bound, before=kind.bound)  # type: ignore[assignment]
+    compiled_call = replay.compiled_call
+
+    def compiled(engine: Any, e: Any) -> Any:
+        found = compiled_call(engine, e)
+        shapes = " ".join("x".join(map(str, s.shape)) for s in e.inputs)
+        return None if found is None else seen(f"{e.op.name} {shapes}", found)
+
+    replay.compiled_call = compiled
 
 
 def _by_place(events: Any, shapes: bool) -> dict[tuple[str, int], list[float]]:
