@@ -75,12 +75,36 @@ INLINE void block(int64_t count, const float* a, int64_t along, int64_t down, co
     for (int n = 0; n < N; ++n) store(m + i * step + n * LANES, sum[i][n]);
 }
 
+// Working memory of a thread, kept from call to call: taken from the heap and given back in each, it would leave holes
+// between arrays that outlive the call. What is taken last is given back first.
+struct Block {
+  void* at = nullptr;
+  size_t size = 0;
+  void resize(size_t bytes) {
+    if (at) munmap(at, size);
+    at = nullptr, size = 0;
+    if (!bytes) return;
+    void* found = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (found == MAP_FAILED) throw std::bad_alloc();
+    at = found, size = bytes;
+  }
+  ~Block() { resize(0); }
+};
+constexpr int MOST_BLOCKS = 12;
+constexpr size_t MOST_KEPT = 16 << 20;  // bytes of a block; larger ones are given back
+static thread_local Block blocks[MOST_BLOCKS];
+static thread_local int taken = 0;
+
 struct Memory {
   float* at;
-  explicit Memory(int64_t count) : at(static_cast<float*>(aligned_alloc(64, (count * 4 + 64) / 64 * 64))) {
-    if (!at) throw std::bad_alloc();
+  explicit Memory(int64_t count) {
+    Block& block = blocks[taken];
+    if (block.size < count * sizeof(float)) block.resize(count * sizeof(float));
+    at = static_cast<float*>(block.at), ++taken;
   }
-  ~Memory() { free(at); }
+  ~Memory() {
+    if (blocks[--taken].size > MOST_KEPT) blocks[taken].resize(0);
+  }
   Memory(const Memory&) = delete;
 };
 

@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <sys/mman.h>
 
 #if defined(_OPENMP)
 #include <omp.h>
