@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,30 +10,19 @@ import pytest
 import torch
 
 import sujeong as sj
-from sujeong.compiling import compiler
-from sujeong.core import dtypes
 from sujeong.core.spec import Spec
 from sujeong.engines.torch import heads
 from sujeong.nn.attention import MultiHeadAttention
 from sujeong.program.passes.fusion import building
 
-TYPES = {torch.float32: sj.float32, torch.bfloat16: sj.bfloat16, torch.bool: dtypes.bool_}
+from . import forms
+
+run = partial(forms.run, heads.COMPILED)
 
 
 @pytest.fixture(autouse=True)
 def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "has_units_for_16_bits", lambda: False)
-
-
-def run(name: str, *arrays: Any, **attributes: Any) -> Any:
-    """The compiled operation on tensors."""
-    specs = [Spec(tuple(a.shape), TYPES[a.dtype]) for a in arrays]
-    form = heads.COMPILED[name]
-    text = form.text(attributes, *specs)
-    assert text is not None
-    assert form.bound is not None
-    compiler.build([text])
-    return form.bound(compiler.load(text), attributes, *specs)(*arrays, **attributes)
 
 
 def plain(q: Any, k: Any, v: Any, mask: Any, causal: bool, scale: float) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,29 +10,15 @@ import pytest
 import torch
 
 import sujeong as sj
-from sujeong.compiling import compiler
 from sujeong.core.spec import Spec
 from sujeong.engines.torch import gathering, picked_rows
 from sujeong.errors import IndexRangeError
 
-TYPES = {
-    torch.float32: sj.float32,
-    torch.bfloat16: sj.bfloat16,
-    torch.int64: sj.int64,
-    torch.int32: sj.int32,
-}
+from . import forms
+
+run = partial(forms.run, picked_rows.COMPILED)
+
 MEAN = {"over": (1,), "keepdims": False, "by": "take", "negative": True}
-
-
-def run(name: str, *arrays: Any, **attributes: Any) -> Any:
-    """The compiled operation on tensors."""
-    specs = [Spec(tuple(a.shape), TYPES[a.dtype]) for a in arrays]
-    form = picked_rows.COMPILED[name]
-    text = form.text(attributes, *specs)
-    assert text is not None
-    assert form.bound is not None
-    compiler.build([text])
-    return form.bound(compiler.load(text), attributes, *specs)(*arrays, **attributes)
 
 
 def numbers(*shape: int, like: Any = torch.float32) -> Any:

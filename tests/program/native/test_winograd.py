@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ from sujeong.engines.torch import winograd
 from sujeong.ops.conv import conv
 from sujeong.program.passes.fusion import building
 
+from . import forms
+
+run = partial(forms.run, winograd.COMPILED)
+
 SAME, VALID = ((1, 1), (1, 1)), ((0, 0), (0, 0))
 
 
@@ -29,17 +34,6 @@ def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(padding: Any = SAME, step: int = 1) -> dict[str, Any]:
     return {"strides": (step, step), "padding": padding, "dilation": (1, 1), "groups": 1}
-
-
-def run(name: str, *arrays: Any, **attributes: Any) -> Any:
-    """The compiled operation on tensors."""
-    specs = [Spec(tuple(a.shape), sj.bfloat16 if a.dtype is torch.bfloat16 else sj.float32) for a in arrays]
-    form = winograd.COMPILED[name]
-    text = form.text(attributes, *specs)
-    assert text is not None
-    assert form.bound is not None
-    compiler.build([text])
-    return form.bound(compiler.load(text), attributes, *specs)(*arrays, **attributes)
 
 
 def plain(x: Any, w: Any, padding: Any, step: int = 1) -> Any:
