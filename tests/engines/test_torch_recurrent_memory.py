@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 from torch.utils._pytree import tree_leaves  # noqa: E402
 
-from sujeong.engines.torch.gated import plain_gru  # noqa: E402
+from sujeong.engines.torch.gated import _gru  # noqa: E402
 
 T, N, F, U = 32, 16, 3, 8
 
@@ -39,5 +39,5 @@ def test_a_gru_makes_its_products_where_the_inner_values_go(dtype: Any) -> None:
     shapes = ((T, N, F), (N, U), (F, 3 * U), (U, 3 * U), (2, 3 * U))
     given = [torch.randn(shape, dtype=dtype) for shape in shapes]
     with Storages() as made:
-        hs, _, inner = plain_gru(*given, reverse=False)
+        hs, _, inner = _gru(*given, reverse=False)
     assert [n for n in made.bytes() if n >= hs.nbytes] == [inner.nbytes, hs.nbytes]

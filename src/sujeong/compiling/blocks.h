@@ -57,21 +57,30 @@ INLINE void transpose(Vec* a) {
   }
 }
 
-// m (ROWS, N vectors) = a (ROWS, count) b (count, N vectors), or is added to. `along` and `down`: steps in a.
-template <int N, bool ADD>
+// In a lone sum compilers may round the product, too, as chains of multiply-adds are slow on some processors. All numbers
+// are to be rounded alike, so they are not told that it is a chain.
+#if defined(__x86_64__)
+#define NO_CHAIN(v) __asm__("" : "+v"(v))
+#else
+#define NO_CHAIN(v)
+#endif
+
+// m (M rows, N vectors) = a (M, count) b (count, N vectors), or is added to. `along` and `down`: steps in a.
+template <int N, bool ADD, int M = ROWS>
 INLINE void block(int64_t count, const float* a, int64_t along, int64_t down, const float* b, int64_t next, float* m,
                   int64_t step) {
-  Vec sum[ROWS][N];
-  for (int i = 0; i < ROWS; ++i)
+  Vec sum[M][N];
+  for (int i = 0; i < M; ++i)
     for (int n = 0; n < N; ++n) sum[i][n] = ADD ? load(m + i * step + n * LANES) : Vec{};
   for (int64_t k = 0; k < count; ++k) {
     Vec v[N];
     for (int n = 0; n < N; ++n) v[n] = load(b + k * next + n * LANES);
 #pragma GCC unroll 8
-    for (int i = 0; i < ROWS; ++i)
+    for (int i = 0; i < M; ++i)
       for (int n = 0; n < N; ++n) sum[i][n] += a[i * down + k * along] * v[n];
+    if (M * N == 1) NO_CHAIN(sum[0][0]);
   }
-  for (int i = 0; i < ROWS; ++i)
+  for (int i = 0; i < M; ++i)
     for (int n = 0; n < N; ++n) store(m + i * step + n * LANES, sum[i][n]);
 }
 

@@ -12,7 +12,7 @@ from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import cells, families, few_rows, graphs, heads, picked_rows, winograd
+from . import families, few_rows, graphs, heads, layers, picked_rows, winograd
 from ._dtypes import DTYPES, TORCH_DTYPES
 from ._processor import has_matrix_units, has_units_for_16_bits
 from .chained import chained
@@ -37,7 +37,7 @@ class TorchEngine(Engine):
         self.lays = families.lays()
         self.spares = families.spares()
         self.native, self.chained = native, chained
-        self.compiled = cells.COMPILED | few_rows.COMPILED | heads.COMPILED
+        self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | winograd.COMPILED
         self.executor = graphs.executor
         self.keeps_memory = keep_memory()

@@ -17,6 +17,7 @@ from . import (
     creation,
     elementwise,
     fourier,
+    gated,
     gathering,
     indexing,
     joint_updates,
@@ -32,7 +33,6 @@ from . import (
     shaping,
     softmax,
     sorting,
-    stepping,
     unsigned,
     windows,
 )
@@ -48,6 +48,7 @@ FAMILIES = (
     creation,
     elementwise,
     fourier,
+    gated,
     gathering,
     indexing,
     joint_updates,
@@ -63,7 +64,6 @@ FAMILIES = (
     shaping,
     softmax,
     sorting,
-    stepping,
     unsigned,
     windows,
 )

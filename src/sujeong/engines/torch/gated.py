@@ -24,7 +24,7 @@ from .recurrent import (
 )
 
 
-def plain_gru(
+def _gru(
     x: Any, h: Any, kernel: Any, recurrent: Any, bias: Any, *masks: Any, reverse: bool
 ) -> tuple[Any, ...]:
     """The forward pass of a GRU: states, last state, inner values."""
@@ -60,7 +60,7 @@ def plain_gru(
     return hs, last if steps else last.clone(), inner
 
 
-def plain_gru_gradient(
+def _gru_gradient(
     recurrent: Any, h: Any, hs: Any, inner: Any, *rest: Any, given: Any, reverse: bool
 ) -> tuple[Any, ...]:
     """The backward pass of a GRU: gradients of a and q, and of the first state."""
@@ -108,3 +108,6 @@ def plain_gru_gradient(
             d_h = kept.add_(across(out))
     d_h = d_h if same else d_h.to(narrow)
     return d_a, d_q, d_h if steps else d_h.clone()
+
+
+KERNELS = {"gru": _gru, "gru_gradient": _gru_gradient}

@@ -107,7 +107,7 @@ def _blocks(gates: Any, units: int) -> list[tuple[Any, ...]]:
     return list(zip(*[part.unbind(0) for part in parts], strict=True))
 
 
-def plain_lstm(
+def _lstm(
     x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any, *masks: Any, reverse: bool
 ) -> tuple[Any, ...]:
     """The forward pass of an LSTM: states, last states, memories, gates."""
@@ -147,7 +147,7 @@ def plain_lstm(
     return hs, h.clone(), c.clone(), cs, gates
 
 
-def plain_lstm_gradient(
+def _lstm_gradient(
     recurrent: Any, c: Any, cs: Any, gates: Any, *rest: Any, given: Any, reverse: bool
 ) -> tuple[Any, ...]:
     """The backward pass of an LSTM: gradients of z, and of the first state and memory."""
@@ -240,6 +240,8 @@ def _simple_rnn_gradient(recurrent: Any, hs: Any, *rest: Any, given: Any, revers
 
 
 KERNELS = {
+    "lstm": _lstm,
+    "lstm_gradient": _lstm_gradient,
     "simple_rnn": _simple_rnn,
     "simple_rnn_gradient": _simple_rnn_gradient,
 }

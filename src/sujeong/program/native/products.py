@@ -24,14 +24,6 @@ _COLUMNS = 32
 _TEXT = """
 constexpr int H = LANES == 16 ? 8 : 6;  // sums must fit the registers
 
-// In a lone sum compilers may round the product, too, as chains of multiply-adds are slow on some. All
-// numbers are to be rounded alike, so they are not told that it is a chain.
-#if defined(__x86_64__)
-#define NO_CHAIN(v) __asm__("" : "+v"(v))
-#else
-#define NO_CHAIN(v)
-#endif
-
 template <int M, int P>
 static void sums(int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk, T* y,
                  int64_t N, int64_t width) {
