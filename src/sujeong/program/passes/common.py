@@ -11,18 +11,19 @@ from collections.abc import Hashable
 from typing import Any
 
 from ...core.tensor import Tensor
-from ..ir import Equation, Program, Symbol
+from ..ir import Equation, Phase, Program, Symbol
 from .rewrite import Renames, rebuilt, with_inputs
 
 SMALL = 4096
 """Bytes up to which constants are compared; larger ones are hardly ever equal."""
 
 
-def common(program: Program) -> Program:
+def common(program: Program, within_phases: bool = False) -> Program:
     """The program with equal constants and equal equations joined.
 
     Args:
         program: any program.
+        within_phases: whether the forward pass shares nothing with what follows it.
 
     Returns:
         The same results, to the bit.
@@ -41,7 +42,8 @@ def common(program: Program) -> Program:
     kept: list[Equation] = []
     for e in program.equations:
         e = with_inputs(e, names.all(e.inputs))
-        same = known.setdefault(_key(e), e)
+        key = (within_phases and e.phase is Phase.FORWARD, _key(e))
+        same = known.setdefault(key, e)
         if same is e:
             kept.append(e)
             continue

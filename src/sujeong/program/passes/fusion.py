@@ -17,11 +17,13 @@ from ...compiling import compiler
 from ..ir import Equation, Phase, Program
 from ..native.grouping import Groups
 from ..native.kernel import FUSED, Kernel, compiled_text
+from .again import again
 from .dead_code import dead_code
 from .expansion import expansion
 from .folding import folding
 from .rewrite import rebuilt
 from .simplify import simplify
+from .switches import switched_off
 
 _building: ContextVar[list[str] | None] = ContextVar("building", default=None)
 
@@ -52,6 +54,8 @@ def fused(program: Program) -> tuple[Program, list[Kernel]]:
         The program, which runs once each of its kernels has its function, and the kernels.
     """
     wide = dead_code(simplify(folding(expansion(program))))
+    if "again" not in switched_off():
+        wide = again(wide)
     groups = Groups(wide)
     made: dict[int, list[Equation]] = {}
     kernels: list[Kernel] = []

@@ -1,11 +1,7 @@
-"""Which passes run, in what order, and switching them off to compare.
-
-SUJEONG_PASSES_OFF=folding,common     switches passes off from outside
-"""
+"""Which passes run, in what order, and switching them off to compare."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +18,7 @@ from .gathered import gathered
 from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
+from .switches import switched_off
 
 PASSES: dict[str, Callable[[Program], Program]] = {
     "precision": precision,
@@ -34,6 +31,8 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "fusion": fusion,
     "chains": chains,
 }
+INSIDE = ("again",)
+"""What fusion does before it looks for groups."""
 WHILE_RUNNING = ("reuse", "joint", "kept", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call
 for the updates of all variables, casts of weights kept from run to run, and the whole program in one launch
@@ -51,7 +50,7 @@ def pass_names() -> tuple[str, ...]:
         >>> "dead_code" in sj.pass_names()
         True
     """
-    return (*PASSES, *WHILE_RUNNING)
+    return (*PASSES, *INSIDE, *WHILE_RUNNING)
 
 
 def without_passes(*names: str) -> Any:
@@ -78,12 +77,6 @@ def without_passes(*names: str) -> Any:
         if name not in pass_names():
             raise unknown_name("pass", name, pass_names())
     return modes._set(modes.passes_off, modes.passes_off.get() | frozenset(names or pass_names()))
-
-
-def switched_off() -> frozenset[str]:
-    """The passes that are switched off here, or from outside."""
-    named = filter(None, os.environ.get("SUJEONG_PASSES_OFF", "").split(","))
-    return modes.passes_off.get() | frozenset(named)
 
 
 def optimized(program: Program) -> Program:
