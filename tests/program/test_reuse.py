@@ -130,3 +130,24 @@ def test_training_keeps_every_bit() -> None:
 def test_gradients_are_written_over_gradients() -> None:
     text = source(lambda x: sj.grad(lambda v: sj.sum(sj.relu(v @ v) * 2))(x), sj.Spec((64, 64), sj.float32))
     assert "relu_gradient_over_0" in over(text) or "relu_over_0" in over(text)
+
+
+def test_gradients_of_a_program_keep_its_weights() -> None:
+    """A step between a recorded function and its `backward` leaves alone what the gradient is made of."""
+    w, optimizer = sj.Variable(sj.asarray([1.0, 2.0, 3.0])), sj.optim.SGD(1.0)
+    optimizer.build([w])
+
+    @sj.jit
+    def step(x: Any) -> Any:
+        value, gradients = sj.value_and_grad(lambda: sj.sum(w * x), variables=[w])()
+        optimizer.apply(gradients, [w])
+        return value
+
+    weighed = sj.jit(lambda x: sj.sum(w * w * x))
+    step(sj.ones((3,)))  # w is 0, 1, 2 now, and nobody else's
+    x = sj.asarray([1.0, 1.0, 1.0], requires_grad=True)
+    y = weighed(x)
+    step(sj.ones((3,)))
+    y.backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == [0.0, 1.0, 4.0]

@@ -102,7 +102,7 @@ class Compiled:
             if owned and (variable._shared or differentiable):
                 array = copy(array)
             arrays.append(array)
-        values = [v._value for v in self.variables] if differentiable else []
+        values = [self._held(v) for v in self.variables] if differentiable else []
         try:
             out = runner.run(*arrays)
         except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
@@ -120,6 +120,11 @@ class Compiled:
             return [Tensor(array, engine) for array in out[:n]]
         both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)
         return [b if f else Tensor(b._array, engine) for b, f in zip(both, self.flows, strict=False)]
+
+    def _held(self, variable: Any) -> Tensor:
+        """The value of a variable for the graph of gradients, which holds it: nothing may overwrite it."""
+        variable._shared = True
+        return variable._value  # type: ignore[no-any-return]
 
 
 def _not_empty(program: Program, variable: Any) -> StateError:
