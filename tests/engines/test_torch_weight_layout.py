@@ -11,7 +11,7 @@ from torch.profiler import ProfilerActivity, profile
 
 import sujeong as sj
 from sujeong import nn
-from sujeong.engines.torch import convolution
+from sujeong.engines.torch import convolution, optimizer
 
 
 @pytest.fixture(autouse=True)
@@ -259,3 +259,53 @@ def test_a_gradient_finds_its_way_to_weights_that_were_laid_in_between() -> None
     found = sj.gradients(loss, [layer.kernel])[0]
     (again,) = sj.gradients(sj.sum(sj.square(layer(x))), [layer.kernel])
     np.testing.assert_allclose(found.numpy(), again.numpy(), rtol=1e-5)
+
+
+def test_zeros_are_seen_in_another_order_and_all_else_is_copied() -> None:
+    """What an optimiser begins with is not moved; a negative zero is a bit that has its place."""
+    strides = laid(numbers(3, 3, 8, 16)).stride()
+    zeros = torch.zeros(3, 3, 8, 16)
+    seen = optimizer._laid(zeros, strides)
+    assert (seen.stride(), seen.data_ptr()) == (strides, zeros.data_ptr())
+    one = torch.zeros(3, 3, 8, 16)
+    one[1, 2, 3, 4] = -0.0
+    moved = optimizer._laid(one, strides)
+    assert moved.stride() == strides
+    assert moved.data_ptr() != one.data_ptr()
+    assert torch.equal(moved.contiguous().view(torch.int32), one.view(torch.int32))
+
+
+def test_first_values_are_written_once() -> None:
+    """The first step overwrites what only the variables hold: no copy of weights or slots."""
+    x, w = sj.ones((4, 8)), sj.Variable.later(sj.Spec((8, 16), sj.float32), lambda: np.ones((8, 16)))
+    adam = sj.optim.Adam(0.1)
+    adam.build([w])
+
+    @sj.jit
+    def step(x: Any) -> Any:
+        value, gradients = sj.value_and_grad(lambda: sj.sum(x @ w), variables=[w])()
+        adam.apply(gradients, [w])
+        return value
+
+    variables = [w, *[v for v in adam.variables if v.shape == (8, 16)]]
+    before = [v._value._array.data_ptr() for v in variables]  # makes them, and takes hold of none
+    step(x)
+    assert len(variables) == 3
+    assert [v._value._array.data_ptr() for v in variables] == before
+    held = w.value
+    kept = held.numpy().copy()
+    step(x)
+    np.testing.assert_array_equal(held.numpy(), kept)  # somebody holds it: not overwritten
+
+
+def test_numbers_from_the_host_are_cast_as_torch_casts() -> None:
+    host = np.array([0.1, -0.0, 1e300, -1e300, 1e-50, np.nan, np.inf, 1 + 2**-24, 1 + 3 * 2**-24])
+    engine = sj.get_engine()
+    got = engine.from_host(host, sj.float32, "cpu")
+    assert torch.equal(got.view(torch.int32), torch.from_numpy(host).to(torch.float32).view(torch.int32))
+    turned = engine.from_host(np.arange(6.0).reshape(2, 3).T[::-1], sj.float32, "cpu")
+    assert turned.is_contiguous()
+    assert turned.tolist() == [[2, 5], [1, 4], [0, 3]]
+    stretched = engine.from_host(np.broadcast_to(np.float64(0.1), (3, 2)), sj.float32, "cpu")
+    assert stretched.is_contiguous()
+    assert stretched.flatten().tolist() == [float(np.float32(0.1))] * 6

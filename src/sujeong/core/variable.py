@@ -99,7 +99,7 @@ class Variable(Operand):
         else:
             host = np.zeros(self._spec.shape) if self._initial is None else self._initial()
             tensor = self._wrap(Tensor(engine.from_host(host, self._spec.dtype, device), engine))
-            self._initial = None
+            self._initial, self._shared = None, False  # made here: nobody else can hold it yet
         self._tensor = tensor
         return tensor
 
@@ -119,8 +119,8 @@ class Variable(Operand):
         recorder = modes.recorder.get()
         if recorder is not None:
             return recorder.read(self)  # type: ignore[no-any-return]
-        self._shared = True  # somebody may hold it now: no program may overwrite the buffer
-        return self._value
+        tensor, self._shared = self._value, True  # somebody may hold it now: no program may overwrite it
+        return tensor
 
     @property
     def _exists(self) -> bool:
@@ -147,9 +147,10 @@ class Variable(Operand):
             ShapeError: the shapes differ.
             DTypeError: the element types differ.
         """
+        copied = isinstance(value, (np.ndarray, np.generic)) and not isinstance(value, float)
         if isinstance(value, (bool, int, float)):
             tensor = constant(value, self.dtype, *self._here())
-        elif isinstance(value, (np.ndarray, np.generic)):  # from the host to where the variable lies
+        elif copied:  # from the host to where the variable lies
             engine, device = self._here()
             dtype = as_dtype(value.dtype)
             tensor = Tensor(engine.from_host(np.asarray(value), dtype, device), engine)
@@ -172,7 +173,7 @@ class Variable(Operand):
             recorder.write(self, tensor)
             return
         self._value = self._wrap(tensor)
-        self._shared = True
+        self._shared = not copied  # a copy of what lies on the host is nobody else's
 
     def _here(self) -> tuple[Any, str]:
         """Where a value from the host goes: into the recording, or to the home of the variable."""

@@ -235,7 +235,7 @@ def fill(state: dict[str, Variable], values: dict[str, Any]) -> None:
     for path, host in ready.items():
         variable = state[path]
         engine, device = variable._home
-        variable._replace(engine.from_host(host, variable.dtype, device), engine, shared=True)
+        variable._replace(engine.from_host(host, variable.dtype, device), engine)  # a copy: nobody else's
 
 
 def _fitting(path: str, variable: Variable, value: Any) -> np.ndarray:

@@ -172,11 +172,11 @@ class Optimizer(Configured, base="optimizer"):
         while path in taken:  # variables made by hand may share a name
             path, n = f"{self._prefix}/{slot}/{variable.name}_{n}", n + 1
         taken.add(path)
-        value, shape = self.first_slot(slot), variable.shape
+        value, shape = np.float64(self.first_slot(slot)), variable.shape
         engine, device = variable._home
         with using(engine, device):
             return Variable.later(
-                Spec(shape, variable.dtype), lambda: np.full(shape, value), path, trainable=False
+                Spec(shape, variable.dtype), lambda: np.broadcast_to(value, shape), path, trainable=False
             )
 
     @property

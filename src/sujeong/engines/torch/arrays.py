@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from ...compiling import compiler
+from ...core import dtypes
 from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
@@ -54,7 +55,14 @@ class TorchEngine(Engine):
 
     def from_host(self, array: np.ndarray, dtype: DType, device: str, *, copy: bool = True) -> Any:
         """A torch tensor of the element type, a copy unless told otherwise."""
-        if copy or not array.flags.writeable or any(s < 0 for s in array.strides):
+        if array.size > 1 and not any(array.strides) and dtype is dtypes.float32 and device == "cpu":
+            return torch.full(array.shape, float(array.flat[0]), dtype=torch.float32)  # one number, stretched
+        if (
+            array.dtype == np.float64 and dtype is dtypes.float32
+        ):  # first values: one pass, not a copy and a cast
+            with np.errstate(all="ignore"):  # as torch casts: what is too large becomes infinite
+                array = np.array(array, dtype=np.float32, order="C")
+        elif copy or not array.flags.writeable or any(s < 0 for s in array.strides):
             array = np.array(array, order="C")
         if device != "cpu" and graphs.wanted():
             return uploaded(torch.from_numpy(array), device, TORCH_DTYPES[dtype])
