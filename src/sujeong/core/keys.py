@@ -11,6 +11,7 @@ engine. `ops.random` has the same bits as an operation, for what is drawn inside
 from __future__ import annotations
 
 import hashlib
+from math import prod
 
 import numpy as np
 
@@ -79,8 +80,7 @@ def host_bits(key: Key, count: int) -> np.ndarray:
 
 def host_uniform(key: Key, shape: tuple[int, ...]) -> np.ndarray:
     """Uniform numbers in [0, 1), float64 with 53 random bits."""
-    count = int(np.prod(shape, dtype=np.int64))
-    return draws.uniform(key, count, 64, 53, np.empty(count)).reshape(shape)
+    return draws.wide_uniform(key, np.empty(prod(shape))).reshape(shape)
 
 
 def host_normal(key: Key, shape: tuple[int, ...]) -> np.ndarray:
@@ -88,13 +88,7 @@ def host_normal(key: Key, shape: tuple[int, ...]) -> np.ndarray:
 
     Two uniform numbers u, v give sqrt(-2 ln(1 - u)) cos(2 pi v) and the same with sin.
     """
-    count = int(np.prod(shape, dtype=np.int64))
-    half = (count + 1) // 2
-    u = host_uniform(key, (2, half))
-    radius = np.sqrt(-2.0 * np.log1p(-u[0]))
-    angle = 2.0 * np.pi * u[1]
-    both = np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])
-    return both[:count].reshape(shape)
+    return draws.normal(key, prod(shape)).reshape(shape)
 
 
 def host_permutation(seed: int, site: str, count: int) -> np.ndarray:

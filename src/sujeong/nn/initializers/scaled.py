@@ -83,10 +83,15 @@ class VarianceScaling(Initializer):
         n = {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[self.mode]
         std = sqrt(self.scale / max(n, 1))
         if self.distribution == "uniform":
-            return (keys.host_uniform(key, shape) * 2 - 1) * (sqrt(3.0) * std)
-        if self.distribution == "normal":
-            return keys.host_normal(key, shape) * std
-        return truncated_normal(key, shape) * (std / CUT_STD)
+            values = keys.host_uniform(key, shape)
+            values *= 2  # in place: large weights are not written three times
+            values -= 1
+            values *= sqrt(3.0) * std
+            return values
+        normal = self.distribution == "normal"
+        values = keys.host_normal(key, shape) if normal else truncated_normal(key, shape)
+        values *= std if normal else std / CUT_STD
+        return values
 
 
 class Xavier(VarianceScaling):
