@@ -62,9 +62,12 @@ class Equation:
         several: whether the operation gives a tuple.
         place: the user's line that caused it, as `file:line`.
         phase: what it was recorded as part of.
+        sound: the inputs, attributes and outputs for which its specs were found to follow from its rule.
+            Programs share equations that a pass leaves alone: these are inferred once, unless they hold
+            programs, whose lists can change.
     """
 
-    __slots__ = ("attributes", "inputs", "op", "outputs", "phase", "place", "several")
+    __slots__ = ("attributes", "inputs", "op", "outputs", "phase", "place", "several", "sound")
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Equation:
     ) -> None:
         self.op, self.inputs, self.attributes, self.outputs = op, inputs, attributes, outputs
         self.several, self.place, self.phase = several, place, phase
+        self.sound: tuple[Any, ...] = (None, None, None)
 
     def __repr__(self) -> str:
         left = ", ".join(map(repr, self.outputs))
@@ -182,15 +186,19 @@ class Program:
         for symbol in (*self.inputs, *(s for _, s in self.state), *self.constants):
             define(symbol, "an input")
         for e in self.equations:
-            missing = [s for s in e.inputs if s.index not in known]
-            if missing:
-                raise ProgramError(
-                    message("program", f"{missing[0]!r} is used before it is defined.", received=e)
-                )
+            for symbol in e.inputs:
+                if symbol.index not in known:
+                    what = f"{symbol!r} is used before it is defined."
+                    raise ProgramError(message("program", what, received=e))
             for symbol in e.outputs:
                 define(symbol, e)  # as text only if it is a defect: programs are checked often
-            _check_specs(e)
-            for program in e.programs.values():
+            inputs, attributes, outputs = e.sound
+            same = inputs is e.inputs and attributes is e.attributes and outputs is e.outputs
+            bodies = e.programs
+            if bodies or not same:
+                _check_specs(e)
+                e.sound = e.inputs, e.attributes, e.outputs
+            for program in bodies.values():
                 program.check()
         updates, grads = [s for _, s in self.updates], [s for _, s in self.grads]
         for symbol in (*self.outputs, *updates, *grads, *self.guards):
@@ -213,7 +221,7 @@ def _check_specs(e: Equation) -> None:
             message("program", f"an operation does not fit its inputs: {error}", received=e)
         ) from None
     specs = out if isinstance(out, tuple) else (out,)
-    if specs != tuple(s.spec for s in e.outputs):
+    if specs != tuple([s.spec for s in e.outputs]):
         raise ProgramError(
             message("program", "a spec does not follow from its rule.", received=e, expected=specs)
         )

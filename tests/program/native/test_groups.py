@@ -10,7 +10,10 @@ import pytest
 
 import sujeong as sj
 from sujeong import nn
+from sujeong.program.native import grouping
+from sujeong.program.native.frame import kinds
 from sujeong.program.native.kernel import FUSED
+from sujeong.program.native.schedule import fits, scheduled
 from sujeong.program.passes.fusion import building
 from sujeong.program.passes.order import optimized
 from sujeong.program.replay import Runner
@@ -309,3 +312,39 @@ def test_elements_in_one_other_order_are_taken_as_they_lie() -> None:
         for other in (y.contiguous(), y[:1].expand(*X.shape)):  # not in the same order; with gaps
             (found,) = Runner(program).run(x, other)
             np.testing.assert_allclose(found.numpy(), np.exp(x.numpy() + other.numpy()) * 2, rtol=1e-6)
+
+
+def test_what_may_merge_has_a_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a group has few enough sweeps is asked without making its schedule; the answers agree."""
+    asked: list[bool] = []
+    before = grouping.Groups._merge
+
+    def merge(self: Any, first: int, second: int, link: Any) -> None:
+        places = sorted(self.nodes[first].places + self.nodes[second].places)
+        before(self, first, second, link)
+        node = self.nodes[first]
+        if node.places == places:
+            equations = [self.equations[i] for i in places]
+            assert scheduled(equations, self.results(places), node.frame) is not None
+            assert kinds(equations, node.frame) == node.found
+            asked.append(True)
+            return
+        frame = None if second not in self.nodes else _shared(node.frame, self.nodes[second].frame)
+        if frame is not None and (found := kinds(equations := [self.equations[i] for i in places], frame)):
+            assert fits(equations, found) == (scheduled(equations, self.results(places), frame) is not None)
+            asked.append(False)
+
+    monkeypatch.setattr(grouping.Groups, "_merge", merge)
+    layers = nn.Sequential([nn.Dense(24), nn.BatchNorm(), nn.Dense(24), nn.LayerNorm(), nn.Dense(24)])
+    layers.build_for(X)
+
+    def slope(x: Any) -> Any:
+        loss = lambda: sj.mean(sj.softmax(layers(x, training=True)) ** 2)  # noqa: E731
+        return sj.value_and_grad(loss, variables=layers.trainable_variables)()
+
+    compiled(slope)
+    assert set(asked) == {True, False}
+
+
+def _shared(a: Any, b: Any) -> Any:
+    return None if a is None or b is None else grouping._common(a, b)

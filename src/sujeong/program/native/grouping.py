@@ -20,8 +20,8 @@ from math import prod
 from ...core.op import OPS
 from ..ir import Equation, Phase, Program, Symbol
 from .expressions import ALIASES, known
-from .frame import Frame, own_frame
-from .schedule import Schedule, scheduled
+from .frame import Frame, Kind, kinds, own_frame
+from .schedule import Schedule, fits, scheduled
 
 MOST = 96
 """Equations of a group at most: a compiler's time grows with them."""
@@ -35,11 +35,15 @@ class Node:
         places: their places in the program.
         frame: the frame that they share; `None` for what no kernel can compute.
         above: bits of the nodes that it depends on.
+        forward: whether one of them is of the forward pass.
+        found: what their values are in the frame; not asked again when the node grows.
     """
 
     places: list[int]
     frame: Frame | None
     above: int
+    forward: bool
+    found: dict[Symbol, Kind] | None = None
 
 
 class Groups:
@@ -66,8 +70,9 @@ class Groups:
                 if s in self.maker:
                     n = self.of[self.maker[s]]
                     above |= self.nodes[n].above | (1 << n)
-            self.nodes[i] = Node([i], own_frame(e) if known(e) else None, above)
-            if self.nodes[i].frame is not None:
+            frame = own_frame(e) if known(e) else None
+            self.nodes[i] = Node([i], frame, above, e.phase is Phase.FORWARD)
+            if frame is not None:
                 for s in e.inputs:
                     if s in self.maker and self.of[self.maker[s]] != self.of[i]:
                         self._merge(self.of[self.maker[s]], self.of[i], s)
@@ -93,27 +98,36 @@ class Groups:
         a, b = self.nodes[first], self.nodes[second]
         if a.frame is None or b.frame is None or len(a.places) + len(b.places) > MOST:
             return
-        if self._kept_for_later(a, b) or self._strangers(first, second, link):
+        frame = _common(a.frame, b.frame)
+        if frame is None or self._kept_for_later(a, b) or self._strangers(first, second, link):
             return
+        bit = 1 << first
         for s in self.inputs(second):
             n = self.of[self.maker[s]] if s in self.maker else first
-            if n != first and self.nodes[n].above >> first & 1:
+            if n != first and self.nodes[n].above & bit:
                 return
-        frame = _common(a.frame, b.frame)
-        if frame is None:
+        one, other = self._kinds(b, frame), self._kinds(a, frame)
+        if one is None or other is None:
             return
-        places = sorted(a.places + b.places)
-        schedule = scheduled([self.equations[i] for i in places], self.results(places), frame)
-        if schedule is None:
+        places, found = sorted(a.places + b.places), other | one
+        if not fits([self.equations[i] for i in places], found):
             return
-        self.nodes[first] = Node(places, frame, a.above | (b.above & ~(1 << first)))
+        more = a.above | (b.above & ~bit)
+        self.nodes[first] = Node(places, frame, more, a.forward or b.forward, found)
         del self.nodes[second]
         for i in b.places:
             self.of[i] = first
-        more = self.nodes[first].above
+        gone, now = ~(1 << second), more | bit
+        either = bit | 1 << second
         for node in self.nodes.values():
-            if node.above >> first & 1 or node.above >> second & 1:
-                node.above = (node.above & ~(1 << second)) | more | (1 << first)
+            if node.above & either:
+                node.above = (node.above & gone) | now
+
+    def _kinds(self, node: Node, frame: Frame) -> dict[Symbol, Kind] | None:
+        """What the values of a node are in a frame; `None` where they do not fit it."""
+        if node.found is None or node.frame != frame:
+            return kinds([self.equations[i] for i in node.places], frame)
+        return node.found
 
     def _strangers(self, first: int, second: int, link: Symbol) -> bool:
         """Whether two nodes that both walk through matrices have only a small value between them.
@@ -136,9 +150,9 @@ class Groups:
         """
         if a.frame is None or b.frame is None or b.frame.size < a.frame.size:
             return False
-        first, second = ([self.equations[i] for i in node.places] for node in (a, b))
-        if not any(e.phase is Phase.FORWARD for e in first):  # any: moving averages beside them are not
+        if not a.forward:  # one equation is enough: moving averages beside it are not of that pass
             return False
+        second = [self.equations[i] for i in b.places]
         return any(e.phase is not Phase.FORWARD and prod(e.outputs[0].shape) == b.frame.size for e in second)
 
     def kernels(self) -> list[tuple[list[int], Schedule, list[Equation]]]:

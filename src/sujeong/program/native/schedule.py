@@ -95,22 +95,46 @@ def scheduled(equations: list[Equation], outputs: Iterable[Symbol], frame: Frame
         return None
     maker = {s: e for e in equations for s in e.outputs}
     inputs = list(dict.fromkeys(s for e in equations for s in e.inputs if s not in maker))
-    ready = dict.fromkeys(inputs, 0)
-    for e in equations:
-        at = max(ready[s] for s in e.inputs)
-        later = e.op.name in REDUCTIONS and found[e.outputs[0]] in SMALL
-        ready[e.outputs[0]] = at + 1 if later else at
-    results = list(outputs)
-    count = 1 + max([_swept(e, ready, found) for e in equations if _swept(e, ready, found) >= 0], default=-1)
+    ready, count = _ready(equations, found)
     if count > MOST_SWEEPS:
         return None
     before: list[list[Equation]] = [[] for _ in range(count + 1)]
     for e in equations:
         if found[e.outputs[0]] in SMALL and e.op.name not in REDUCTIONS:
             before[ready[e.outputs[0]]].append(e)
-    schedule = Schedule(frame, found, inputs, results, before, [], maker, ready)
+    schedule = Schedule(frame, found, inputs, list(outputs), before, [], maker, ready)
     schedule.sweeps = [_sweep(schedule, equations, number) for number in range(count)]
     return schedule
+
+
+def fits(equations: list[Equation], found: dict[Symbol, Kind]) -> bool:
+    """Whether a group has a schedule, without making it: few enough sweeps.
+
+    Args:
+        equations: of the group, each after those that it reads.
+        found: symbol -> what part of the matrix it is.
+    """
+    return _ready(equations, found)[1] <= MOST_SWEEPS
+
+
+def _ready(equations: list[Equation], found: dict[Symbol, Kind]) -> tuple[dict[Symbol, int], int]:
+    """The sweep in which each value is known, and how many sweeps there are."""
+    ready: dict[Symbol, int] = {}
+    count = 0
+    for e in equations:
+        out = e.outputs[0]
+        at = 0
+        for s in e.inputs:
+            at = max(at, ready.setdefault(s, 0))
+        small = found[out] in SMALL
+        ready[out] = at
+        if e.op.name in REDUCTIONS:
+            count = max(count, at + 1)
+            if small:
+                ready[out] = at + 1
+        elif not small:
+            count = max(count, at + 1)
+    return ready, count
 
 
 def _swept(e: Equation, ready: dict[Symbol, int], found: dict[Symbol, Kind]) -> int:

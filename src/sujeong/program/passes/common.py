@@ -43,13 +43,14 @@ def common(program: Program, within_phases: bool = False) -> Program:
     for e in program.equations:
         e = with_inputs(e, names.all(e.inputs))
         key = (within_phases and e.phase is Phase.FORWARD, _key(e))
-        same = known.setdefault(key, e)
-        if same is e:
+        first = known.setdefault(key, e)
+        if first is e:
             kept.append(e)
             continue
-        for old, new in zip(e.outputs, same.outputs, strict=True):
+        for old, new in zip(e.outputs, first.outputs, strict=True):
             names[old] = new
-    return rebuilt(program, kept, names, constants)
+    same = len(kept) == len(program.equations) and len(constants) == len(program.constants)
+    return program if same else rebuilt(program, kept, names, constants)
 
 
 def _bits(value: Tensor) -> Hashable:

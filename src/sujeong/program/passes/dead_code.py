@@ -26,4 +26,6 @@ def dead_code(program: Program) -> Program:
             wanted.update(e.inputs)
             kept.append(e)
     constants = {s: value for s, value in program.constants.items() if s in wanted}
+    if len(kept) == len(program.equations) and len(constants) == len(program.constants):
+        return program
     return rebuilt(program, kept[::-1], constants=constants)

@@ -66,7 +66,7 @@ def expansion(program: Program) -> Program:
             equations.append(
                 Equation(part.op, inputs, part.attributes, outputs, part.several, e.place, e.phase)
             )
-    return rebuilt(program, equations, constants=constants)
+    return rebuilt(program, equations, constants=constants) if any(forms.values()) else program
 
 
 def _form(program: Program, e: Equation, forms: dict[Any, Form]) -> Form:

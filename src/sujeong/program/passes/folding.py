@@ -37,4 +37,4 @@ def folding(program: Program) -> Program:
         arrays = out if e.several else (out,)
         for symbol, array in zip(e.outputs, arrays, strict=True):
             constants[symbol] = Tensor(array, program.engine)
-    return rebuilt(program, kept, constants=constants)
+    return rebuilt(program, kept, constants=constants) if len(kept) < len(program.equations) else program

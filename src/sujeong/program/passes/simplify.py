@@ -33,16 +33,18 @@ def simplify(program: Program) -> Program:
     names = Renames()
     made: Made = {}
     kept: list[Equation] = []
-    for e in program.equations:
-        e = with_inputs(e, names.all(e.inputs))
+    changed = False
+    for before in program.equations:
+        e = with_inputs(before, names.all(before.inputs))
         rule = RULES.get(e.op.name)
         simpler = rule(e, made, program) if rule is not None else e
+        changed = changed or simpler is not before
         if isinstance(simpler, Symbol):
             names[e.outputs[0]] = simpler
             continue
         kept.append(simpler)
         made.update((s, simpler) for s in simpler.outputs)
-    return rebuilt(program, kept, names)
+    return rebuilt(program, kept, names) if changed else program
 
 
 def _mark(e: Equation, made: Made, program: Program) -> Equation | Symbol:
