@@ -45,7 +45,6 @@ def make(
         native: with compiled kernels (`load` has seen to it).
     """
     import sujeong as sj
-    from sujeong.training.precision import computing
 
     sj.set_engine(engine)  # for the process, as users choose: nothing is asked in each step
     sj.set_device(device)
@@ -55,6 +54,7 @@ def make(
     run = workload.our_run(models)
     if chosen == "float32":  # as without any setting
         return lambda: run(*batch)
+    from sujeong.training.precision import computing
 
     def step() -> Any:
         with computing(chosen):
