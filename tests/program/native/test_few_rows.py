@@ -20,10 +20,10 @@ TYPES = {"float32": (sj.float32, torch.float32, 1e-6), "bfloat16": (sj.bfloat16,
 
 def product(dtype: Any, x: Spec, w: Spec) -> Any:
     """The compiled product for these specs."""
-    compiler.build([few_rows.TEXTS[dtype]])
     compiled = few_rows.COMPILED["matmul"]
     text = compiled.text({}, x, w)
     assert text is not None
+    compiler.build([text])
     assert compiled.bound is not None
     return compiled.bound(compiler.load(text), {}, x, w)
 
@@ -46,9 +46,25 @@ def test_values_in_both_orders_of_the_weights(name: str, k: int, n: int, rows: i
         assert torch.equal(y, run(x.t().contiguous().t(), laid)), "rows in another order"
 
 
-def test_threads_change_no_bit() -> None:
-    x, w = (torch.randn(s, generator=torch.Generator().manual_seed(0)) for s in ((3, 700), (700, 900)))
-    run = product(sj.float32, Spec((3, 700), sj.float32), Spec((700, 900), sj.float32))
+@pytest.mark.parametrize(("k", "n"), [(700, 900), (333, 555), (65, 1100)])
+@pytest.mark.parametrize("name", TYPES)
+def test_a_row_alone_is_rounded_as_among_others(name: str, k: int, n: int) -> None:
+    ours, theirs, _ = TYPES[name]
+    numbers = torch.Generator().manual_seed(0)
+    x, w = (torch.randn(s, generator=numbers).to(theirs) for s in ((4, k), (k, n)))
+    for laid in (w, w.t().contiguous().t()):
+        whole = product(ours, Spec((4, k), ours), Spec((k, n), ours))(x, laid)
+        for rows in (1, 2, 3):
+            some = product(ours, Spec((rows, k), ours), Spec((k, n), ours))
+            assert torch.equal(some(x[1 : 1 + rows].clone(), laid), whole[1 : 1 + rows])
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_threads_change_no_bit(name: str) -> None:
+    ours, theirs, _ = TYPES[name]
+    numbers = torch.Generator().manual_seed(0)
+    x, w = (torch.randn(s, generator=numbers).to(theirs) for s in ((3, 700), (700, 900)))
+    run = product(ours, Spec((3, 700), ours), Spec((700, 900), ours))
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(1)

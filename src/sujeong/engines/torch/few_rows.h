@@ -1,0 +1,132 @@
+// Products with a few rows: y (R, N) = x (R, K) w (K, N), or w (N, K) turned.
+//
+//   y[r][n] = sum over k of x[r][k] w[k][n], added from k = 0 on: a row alone is rounded as among others.
+//
+// Each weight is read once and used R times, so the time is that of reading w. A thread takes a wide stretch of
+// columns and goes down it AT_ONCE rows at a time: so many streams of memory, each read forwards. The sums of the
+// stretch stay in the nearest cache, loaded and stored once for all these rows.
+
+constexpr int AT_ONCE = 8;
+constexpr int64_t STRETCH = 512;    // columns; four rows of their sums are 8 KiB
+constexpr int64_t LEAST = 1 << 15;  // weights for which threads pay
+
+// WIDTH numbers as two vectors. Of 16 bits the even ones and the odd ones: two numbers lie in each word of 32.
+INLINE void both(const float* p, Vec& a, Vec& b) { a = load(p), b = load(p + LANES); }
+INLINE void both(const bf16* p, Vec& a, Vec& b) {
+  Bits words;
+  memcpy(&words, p, sizeof words);
+  a = (Vec)(words << 16), b = (Vec)(words & 0xffff0000u);
+}
+// Where the sum of column c is, of those that were added in pairs of vectors.
+INLINE int64_t place(const float*, int64_t c) { return c; }
+INLINE int64_t place(const bf16*, int64_t c) { return c / WIDTH * WIDTH + c % 2 * LANES + c % WIDTH / 2; }
+
+// `count` rows are added to the sums of a stretch.
+template <int R, int COUNT>
+INLINE void add_rows(int64_t K, int64_t N, const T* x, const T* w, int64_t width, float (*sum)[STRETCH]) {
+  float u[R][COUNT];
+  for (int r = 0; r < R; ++r)
+    for (int i = 0; i < COUNT; ++i) u[r][i] = wide(x[r * K + i]);
+  int64_t c = 0;
+  for (; c + WIDTH <= width; c += WIDTH) {
+    Vec s[R][2];
+    for (int r = 0; r < R; ++r) s[r][0] = load(sum[r] + c), s[r][1] = load(sum[r] + c + LANES);
+#pragma GCC unroll 8
+    for (int i = 0; i < COUNT; ++i) {
+      Vec a, b;
+      __builtin_prefetch(w + (i + AT_ONCE) * N + c);
+      if (sizeof(T) > 2) __builtin_prefetch(w + (i + AT_ONCE) * N + c + LANES);
+      both(w + i * N + c, a, b);
+#pragma GCC unroll 4
+      for (int r = 0; r < R; ++r) s[r][0] += u[r][i] * a, s[r][1] += u[r][i] * b;
+    }
+    for (int r = 0; r < R; ++r) store(sum[r] + c, s[r][0]), store(sum[r] + c + LANES, s[r][1]);
+  }
+  for (int i = 0; i < COUNT && c < width; ++i)
+    for (int r = 0; r < R; ++r) {
+#pragma omp simd
+      for (int64_t n = c; n < width; ++n) sum[r][n] += u[r][i] * wide(w[i * N + n]);
+    }
+}
+
+template <int R>
+static void forward(int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  const int64_t threads = K * N >= LEAST ? omp_get_max_threads() : 1;
+  const int64_t stretch = up(parts_of(N, threads * parts_of(N, threads * STRETCH)), WIDTH);
+#pragma omp parallel for schedule(static) if (threads > 1)
+  for (int64_t from = 0; from < N; from += stretch) {
+    const int64_t width = std::min(stretch, N - from), paired = width / WIDTH * WIDTH;
+    alignas(64) float sum[R][STRETCH];
+    for (int r = 0; r < R; ++r) memset(sum[r], 0, width * sizeof(float));
+    int64_t k = 0;
+    for (; k + AT_ONCE <= K; k += AT_ONCE) add_rows<R, AT_ONCE>(K, N, x + k, w + k * N + from, width, sum);
+    for (; k < K; ++k) add_rows<R, 1>(K, N, x + k, w + k * N + from, width, sum);
+    for (int r = 0; r < R; ++r)
+      for (int64_t c = 0; c < width; ++c) put(y + r * N + from + c, sum[r][c < paired ? place(w, c) : c]);
+  }
+}
+
+INLINE float total(Vec v) {
+  float numbers[LANES], sum = 0;
+  store(numbers, v);
+#pragma omp simd reduction(+ : sum)
+  for (int l = 0; l < LANES; ++l) sum += numbers[l];
+  return sum;
+}
+
+// WIDTH numbers of each of R rows times as many of COUNT rows; `along` and `down`: steps in them.
+template <int R, int COUNT>
+INLINE void add_along(const T* x, int64_t along, const T* w, int64_t down, Vec (*s)[COUNT][2]) {
+  Vec a[R], b[R];
+  for (int r = 0; r < R; ++r) both(x + r * along, a[r], b[r]);
+#pragma GCC unroll 4
+  for (int n = 0; n < COUNT; ++n) {
+    Vec c, d;
+    both(w + n * down, c, d);
+#pragma GCC unroll 4
+    for (int r = 0; r < R; ++r) s[r][n][0] += a[r] * c, s[r][n][1] += b[r] * d;
+  }
+}
+
+// COUNT results of each row, from as many rows of w. What is left of their ends is filled up with zeros.
+template <int R, int COUNT>
+static void along_rows(int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  Vec s[R][COUNT][2] = {};
+  int64_t k = 0;
+  for (; k + WIDTH <= K; k += WIDTH) {
+#pragma GCC unroll 4
+    for (int n = 0; n < COUNT; ++n) {
+      __builtin_prefetch(w + (n + COUNT) * K + k);
+      if (sizeof(T) > 2) __builtin_prefetch(w + (n + COUNT) * K + k + LANES);
+    }
+    add_along<R, COUNT>(x + k, K, w + k, K, s);
+  }
+  if (k < K) {
+    T left[R + COUNT][WIDTH] = {};
+    for (int r = 0; r < R; ++r) memcpy(left[r], x + r * K + k, (K - k) * sizeof(T));
+    for (int n = 0; n < COUNT; ++n) memcpy(left[R + n], w + n * K + k, (K - k) * sizeof(T));
+    add_along<R, COUNT>(left[0], WIDTH, left[R], WIDTH, s);
+  }
+  for (int r = 0; r < R; ++r)
+    for (int n = 0; n < COUNT; ++n) put(y + r * N + n, total(s[r][n][0] + s[r][n][1]));
+}
+
+template <int R>
+static void turned(int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  constexpr int COUNT = R == 1 ? 4 : 2;
+#pragma omp parallel for schedule(static) if (K * N >= LEAST)
+  for (int64_t n = 0; n < N; n += COUNT)
+    if (n + COUNT <= N)
+      along_rows<R, COUNT>(K, N, x, w + n * K, y + n);
+    else
+      for (int64_t i = n; i < N; ++i) along_rows<R, 1>(K, N, x, w + i * K, y + i);
+}
+
+extern "C" void kernel(int64_t is_turned, int64_t rows, int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  switch (rows) {
+    case 1: return is_turned ? turned<1>(K, N, x, w, y) : forward<1>(K, N, x, w, y);
+    case 2: return is_turned ? turned<2>(K, N, x, w, y) : forward<2>(K, N, x, w, y);
+    case 3: return is_turned ? turned<3>(K, N, x, w, y) : forward<3>(K, N, x, w, y);
+    default: return is_turned ? turned<4>(K, N, x, w, y) : forward<4>(K, N, x, w, y);
+  }
+}
