@@ -81,13 +81,13 @@ class NativeForm:
             to run.
         bound: the function as `ctypes` loads it, attributes, specs -> what runs in place of the kernel;
             `None` where the engine's own kernel looks for the function.
-        sizes: specs -> the whole numbers that the function takes ahead of its arrays, for forms whose
-            functions take nothing else: such ones may be part of a chain.
+        sizes: attributes, specs -> the whole numbers that the function takes ahead of its arrays, for forms
+            whose functions take nothing else: such ones may be part of a chain. `None` where it takes more.
         turns: position of an input of two axes -> position of the size that is 1 where it lies the other way
             round.
     """
 
     text: Callable[..., str | None]
     bound: Callable[..., Callable[..., Any]] | None = None
-    sizes: Callable[..., tuple[int, ...]] | None = None
+    sizes: Callable[..., tuple[int, ...] | None] | None = None
     turns: Mapping[int, int] = field(default_factory=dict)

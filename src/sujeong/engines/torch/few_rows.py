@@ -48,7 +48,7 @@ def _bound(function: Any, _: Mapping[str, Any], x: Spec, w: Spec) -> Callable[[A
     return product
 
 
-def _sizes(x: Spec, w: Spec) -> tuple[int, ...]:
+def _sizes(_: Mapping[str, Any], x: Spec, w: Spec) -> tuple[int, ...]:
     """What the function takes ahead of the arrays, for w in C order."""
     return 0, prod(x.shape[:-1]), *w.shape
 

@@ -2,7 +2,8 @@
 
 Queries, keys and values are parts of one product, with the heads of a place beside each other; the plain
 kernel (`attention.py`) copies them apart, and their gradients together. `attention.h` explains and computes
-it. In bfloat16 it is for processors without units for it; with them the library's products are faster.
+it. In bfloat16 it is for processors without units for it; with them the library's products are faster. A few
+queries are computed as `few_queries.py` says.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Any
 from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
+from . import few_queries
 from ._processor import has_units_for_16_bits
 from ._texts import text_of
 
 FEATURES = 16
 """Features of a head come in multiples of it: a vector of the widest registers."""
-FEWEST_QUERIES = 8
+FEWEST_QUERIES = few_queries.MOST_QUERIES + 1
 MOST_WEIGHTS = 1 << 20
 """Of a head, for its gradient, which holds them and the scores' at once."""
 _SPLIT, _FEW_HEADS = 64, 64
@@ -121,7 +123,9 @@ def _call(function: Any, back: int, sizes: list[int], scale: Any, arrays: tuple[
 
 
 COMPILED = {
-    "attention": NativeForm(_text, _bound),
-    "attention_blocks": NativeForm(_text, _bound_alone),
+    "attention": few_queries.beside(few_queries.FORMS["attention"], NativeForm(_text, _bound)),
+    "attention_blocks": few_queries.beside(
+        few_queries.FORMS["attention_blocks"], NativeForm(_text, _bound_alone)
+    ),
     "attention_gradient": NativeForm(_gradient_text, _bound_gradient),
 }

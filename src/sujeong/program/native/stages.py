@@ -92,9 +92,10 @@ def formed(engine: Any, e: Equation, turned: tuple[bool, ...]) -> Stage | None:
     """
     form, specs = engine.compiled.get(e.op.name), [s.spec for s in e.inputs]
     text = form.text(e.attributes, *specs) if form is not None and form.sizes is not None else None
-    if text is None or any(t and n not in form.turns for n, t in enumerate(turned)):
+    given = form.sizes(e.attributes, *specs) if text is not None else None
+    if text is None or given is None or any(t and n not in form.turns for n, t in enumerate(turned)):
         return None
-    sizes = list(form.sizes(*specs))
+    sizes = list(given)
     for n, at in form.turns.items():
         sizes[at] = int(turned[n])
     return Stage(_inside(text), e.inputs, e.outputs, tuple(sizes), None, turns=form.turns)
