@@ -57,7 +57,8 @@ class Chain:
         outputs: Sequence[Symbol],
         guards: Container[Symbol] = (),
     ) -> None:
-        self.stages, self.equations, self.outputs = tuple(stages), tuple(equations), tuple(outputs)
+        self.stages = _refusals_first(stages, guards)
+        self.equations, self.outputs = tuple(equations), tuple(outputs)
         made = {s for stage in stages for s in stage.outputs}
         self.inputs = tuple(dict.fromkeys(s for t in stages for s in t.inputs if s not in made))
         self.guards = tuple([s for stage in stages for s in stage.outputs if s in guards])
@@ -195,6 +196,20 @@ class Chain:
         arguments = "const int64_t* s, const double* k, char* const* p, int64_t* refused"
         head = f'extern "C" void kernel({arguments}) {{'
         return "".join(parts) + "\n".join([head, *lines, "}"]) + "\n"
+
+
+def _refusals_first(stages: Sequence[Stage], guards: Container[Symbol]) -> tuple[Stage, ...]:
+    """The stages with what may refuse, and what that reads, ahead: what follows may write over variables."""
+    early: list[Stage] = []
+    later: list[Stage] = []
+    asked: set[Symbol] = set()
+    for stage in reversed(stages):
+        if stage.refuses or any(s in guards or s in asked for s in stage.outputs):
+            asked.update(stage.inputs)
+            early.insert(0, stage)
+        else:
+            later.insert(0, stage)
+    return (*early, *later)
 
 
 def _specs(*_: Spec, chain: Chain) -> tuple[Spec, ...]:

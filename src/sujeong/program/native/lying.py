@@ -20,7 +20,8 @@ class Lie(NamedTuple):
     turned: bool
 
 
-_SAME = frozenset({"reshape", "identity", "stop_gradient", "recompute"})
+_SAME = frozenset({"reshape", "identity", "stop_gradient", "recompute", "copy"})
+"""Also a copy: within a chain nobody can tell, and one that is read outside is made behind it."""
 _EVERYTHING = slice(None)
 
 

@@ -11,14 +11,16 @@ cache, as kernels of groups are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from ...compiling import compiler
 from ...core.op import OPS
+from ...core.spec import Spec
 from ..copies import copies
 from ..ir import Equation, Phase, Program, Symbol
 from ..native.chain import CHAIN, Chain
+from ..native.cuts import CUTS
 from ..native.indices import INDICES
 from ..native.lying import Lie, lying
 from ..native.products import product
@@ -33,7 +35,7 @@ MOST_BYTES = 1 << 18
 MOST_TOGETHER = 1 << 22
 """Bytes of all values that a chain makes: its room stays with the program."""
 FEWEST = 2
-"""Stages of a chain."""
+"""Equations that have stages, of a chain."""
 OWN = INDICES | dict.fromkeys(UPDATES, updated)
 """Operation -> its stage, where it has a text of its own."""
 
@@ -103,6 +105,12 @@ class _Links:
         self._fresh = 1 + max((s.index for s in _symbols(program)), default=0)
         self._handed = set(results(program))
         self._guards = set(program.guards)
+        state, new = {s for _, s in program.state}, {s for _, s in program.updates}
+        self._grown = {
+            e
+            for e in program.equations
+            if e.op.name == "dynamic_update" and e.inputs[0] in state and e.outputs[0] in new
+        }
         makers, copied = copies(program)
         self._fixed = {makers[s] for s in copied}
         self._begin()
@@ -121,8 +129,8 @@ class _Links:
         if e.op.name == "astype" and not outside and self._turned_cast(e):
             return
         lie = None if outside else lying(e, self._lies)
-        stage = None if outside or lie is not None else self._stage(e)
-        if lie is None and stage is None:
+        stages = [] if outside or lie is not None else self._stages(e)
+        if lie is None and not stages:
             if any(s in self._made or s in self._lies for s in e.inputs):
                 self.end(False)
             self.equations.append(e)
@@ -131,8 +139,14 @@ class _Links:
             self._lies[e.outputs[0]] = lie
         else:
             self._made.update(e.outputs)
-            self._bytes += sum(s.spec.nbytes for s in stage.outputs) if stage and not stage.updates else 0
-        self._run.append((e, stage))
+            if e not in self._grown and not any(stage.updates for stage in stages):
+                self._bytes += sum(s.spec.nbytes for s in e.outputs)
+        self._run += [(e, stage) for stage in stages] or [(e, None)]
+
+    def _new(self, spec: Spec) -> Symbol:
+        """A further value."""
+        self._fresh += 1
+        return Symbol(spec, self._fresh - 1)
 
     def _turned_cast(self, e: Equation) -> bool:
         """Takes a cast of a turned value as a cast of what it turns, turned: in order, as memory is read."""
@@ -140,8 +154,7 @@ class _Links:
         root, turned = self._lies.get(source, Lie(source, False))
         if not turned or root.shape != (*out.shape[:-2], out.shape[-1], out.shape[-2]):
             return False
-        cast = Symbol(root.spec.like(dtype=out.dtype), self._fresh)
-        self._fresh += 1
+        cast = self._new(root.spec.like(dtype=out.dtype))
         n = len(out.shape)
         axes = (*range(n - 2), n - 1, n - 2)
         view = Equation(OPS["permute_dims"], (cast,), {"axes": axes}, (out,), False, e.place, e.phase)
@@ -153,32 +166,36 @@ class _Links:
     def _outside(self, e: Equation) -> bool:
         """Whether an equation is never part of a chain: it is large, empty, or kept from run to run."""
         empty = any(not s.spec.nbytes for s in (*e.inputs, *e.outputs))
-        return empty or e in self._fixed or any(s.spec.nbytes > MOST_BYTES for s in e.outputs)
+        written = e.inputs[1:2] if e in self._grown else e.outputs  # of a variable, a part is written over
+        return empty or e in self._fixed or any(s.spec.nbytes > MOST_BYTES for s in written)
 
     def _large(self, e: Equation) -> bool:
         """Whether an equation reads so much that its time is not that of its call."""
         return any(s.spec.nbytes > MOST_BYTES for s in e.inputs)
 
-    def _stage(self, e: Equation) -> Stage | None:
-        """The compiled function of an equation, reading the roots of its inputs; `None` where it has none."""
+    def _stages(self, e: Equation) -> list[Stage]:
+        """The compiled functions of an equation, reading the roots of its inputs; none where it has none."""
         lies = [self._lies.get(s, Lie(s, False)) for s in e.inputs]
         turned = tuple([at.turned for at in lies])
         name = e.op.name
-        stage = formed(self.program.engine, e, turned)
-        if stage is not None or self._large(e):
+        stage, several = formed(self.program.engine, e, turned), None
+        if stage is not None:
+            pass
+        elif name in CUTS:
+            several = None if any(turned) else CUTS[name](e, self._new)
+        elif self._large(e):
             pass
         elif name == "matmul":
             stage = product(e, turned)
         elif any(turned):
-            return None
+            pass
         elif name in OWN:
             stage = OWN[name](e)
         else:
             stage = single(e, self.program.constants)
-        if stage is None:
-            return None
         roots = dict(zip(e.inputs, [at.root for at in lies], strict=True))
-        return replace(stage, inputs=tuple([roots[s] for s in stage.inputs]))
+        found = several or ([] if stage is None else [stage])
+        return [replace(stage, inputs=tuple([roots.get(s, s) for s in stage.inputs])) for stage in found]
 
     def end(self, last: bool) -> None:
         """Ends the run: a chain, or two where updates wait for what follows.
@@ -206,10 +223,10 @@ class _Links:
     def _close(self, run: list[tuple[Equation, Stage | None]]) -> None:
         """Puts a run into the program."""
         stages = [stage for _, stage in run if stage is not None]
-        if len(stages) < FEWEST:
-            self.equations += [e for e, _ in run]
+        inside = dict.fromkeys(e for e, _ in run)
+        if len({e for e, stage in run if stage is not None}) < FEWEST:
+            self.equations += inside
             return
-        inside = {e for e, _ in run}
         views = [e for e, stage in run if stage is None]
         asked = {s for e in inside for s in e.outputs if self._leaves(s, inside)}
         again: list[Equation] = []
@@ -218,7 +235,7 @@ class _Links:
                 again.insert(0, e)
                 asked.add(e.inputs[0])
         outputs = [s for stage in stages for s in stage.outputs if s in asked]
-        chain = Chain(stages, [e for e, _ in run], outputs, self._guards)
+        chain = Chain(stages, list(inside), outputs, self._guards)
         self.chains.append(chain)
         place = run[0][0].place
         self.equations.append(
@@ -226,7 +243,7 @@ class _Links:
         )
         self.equations += again
 
-    def _leaves(self, symbol: Symbol, inside: set[Equation]) -> bool:
+    def _leaves(self, symbol: Symbol, inside: Container[Equation]) -> bool:
         """Whether a value is read outside of some equations, or handed out."""
         return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
 
