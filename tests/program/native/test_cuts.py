@@ -165,7 +165,8 @@ def test_a_large_cache_is_part_of_a_chain_where_it_is_written_over() -> None:
     given = q.numpy()[0, :, 0].astype(np.float64)
     score = 2 * (given**2).sum(-1, keepdims=True) / 8  # of the last place; of the others it is 0
     right = 1 + np.exp(score) / (299 + np.exp(score)) * 2 * given
-    np.testing.assert_allclose(y.numpy()[0, :, 0], right, rtol=1e-4)
+    # Numbers of a few units, to some roundings; near 0 where 1 meets -1.
+    np.testing.assert_allclose(y.numpy()[0, :, 0], right, rtol=1e-5, atol=3e-6)
 
 
 def test_a_copy_that_is_handed_out_is_one() -> None:

@@ -46,7 +46,7 @@ def near(found: Any, expected: Any) -> None:
 
 
 def mask_of(kind: str, n: int, h: int, t: int, s: int) -> Any:
-    """Truth values that stretch to the weights; where queries have rows of their own, the last sees nothing."""
+    """Truth values that stretch to the weights; a last query with a row of its own sees nothing."""
     shape = {"places": (1, s), "keys": (n, 1, 1, s), "pairs": (t, s), "all": (n, h, t, s)}[kind]
     mask = numbers(*shape, seed=9) > 0
     mask[..., : s // 2] |= kind in ("places", "keys")
