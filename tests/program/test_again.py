@@ -76,7 +76,7 @@ def count(program: Program, name: str) -> int:
 def forward(program: Program) -> list[str]:
     """The operations of the forward pass on values of N rows."""
     forward = [e for e in program.equations if e.phase is Phase.FORWARD]
-    return [repr(e) for e in forward if e.outputs[0].shape[:1] == (N,)]
+    return [f"{e.outputs[0]!r} = {e.op.name}" for e in forward if e.outputs[0].shape[:1] == (N,)]
 
 
 CASES: dict[str, tuple[Callable[..., Any], int, int]] = {
