@@ -6,7 +6,8 @@
 
 Between the passes %1 alone is held. The gradient's kernel, which reads %1 and computes most of gelu on its
 way, writes %6 beside its result: what is computed twice within the backward pass is computed once (`common`).
-So are the results of a layer norm, and of a batch norm with its ReLU, whose statistics are few numbers.
+So are the results of a layer norm, whose statistics are few numbers. Those of a batch norm stay: sums over
+rows take a sweep of their own, and writing its result beside them costs more than holding it.
 
 Where a held value is only a shift or a cast of one that a library made, and that nobody else reads, the
 library's is held instead of it: that saves writing the other.
@@ -24,7 +25,7 @@ from .rewrite import Renames, rebuilt, results, with_inputs
 LEAST = 1 << 16
 """Bytes of a value that is worth it."""
 FEW = 8
-"""How many times smaller than the value what is kept beside it must be: statistics of rows and columns."""
+"""How many times smaller than a value what is no matrix beside it must be: statistics of rows, a bias."""
 LONGEST = 24
 """Equations that lead to a value, at most."""
 
@@ -96,7 +97,8 @@ class _Kept:
             return False
         seen.add(s)
         for u in self.maker[s].inputs:
-            at_hand = u in self.held or u not in self.maker or not _large(u, to)
+            of_rows = not _large(u, to) and u.shape[-1:] in ((), (1,))
+            at_hand = (u in self.held and _large(u, to)) or u not in self.maker or of_rows
             if not at_hand and not self._leads(u, to, way, seen):
                 return False
         way.append(self.maker[s])
