@@ -107,11 +107,15 @@ def _first_step(results: Results) -> Verdict:
     return f"worst {worst} {found[worst]:.2f} s, build included", found[worst] < 1
 
 
+FEW_BYTES = 1 << 20
+"""Peaks below it on both sides are some pages, which say nothing of arrays."""
+
+
 def _memory(results: Results) -> Verdict:
     found = {}
     for name in _steps(results):
         pair = [results.median(name, side, "peak_bytes") for side in ("ours", "torch-tuned")]
-        if pair[0] is not None and pair[1]:
+        if pair[0] is not None and pair[1] is not None and max(pair) >= FEW_BYTES:
             found[name] = pair[0] / pair[1]
     if not found:
         return None

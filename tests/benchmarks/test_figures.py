@@ -125,6 +125,16 @@ def test_tables_of_a_comparison() -> None:
     assert "| torch-eager | 100 |" in page
 
 
+def test_peaks_of_a_few_pages_say_nothing_of_memory() -> None:
+    import goals
+
+    results = measured()
+    for line in results.runs:
+        line["peak_bytes"] //= 1000
+    rows = {row[0]: row[1:] for row in goals.rows(results)}
+    assert next(v for k, v in rows.items() if k.startswith("peak memory")) == ["-", "not measured"]
+
+
 def test_goals_are_judged_by_what_was_measured() -> None:
     import goals
 
