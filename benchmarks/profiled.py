@@ -16,6 +16,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partialmethod
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ HERE = Path(__file__).resolve().parent
 PREPARED = HERE.parent / "build" / "benchmarks"
 
 
-def calls(name: str, side_name: str, steps: int, shapes: bool) -> dict[str, tuple[float, float]]:
-    """Call -> milliseconds and number of calls in a step, of one side in this process."""
+def step_of(name: str, side_name: str) -> Callable[[], Any]:
+    """The step of a side, with its kernels built and named, after some steps in this process."""
     side, workload = find(side_name), workloads.load(name)
     library: Any = importlib.import_module(f"sides.{side.module}")
     library.load(**side.options)
@@ -38,9 +39,15 @@ def calls(name: str, side_name: str, steps: int, shapes: bool) -> dict[str, tupl
     if side.builds:
         library.build(workload, Prepared.read(PREPARED, name), "cpu", **side.options)
         _named()
-    step = library.make(workload, Prepared.read(PREPARED, name), "cpu", **side.options)
+    step: Callable[[], Any] = library.make(workload, Prepared.read(PREPARED, name), "cpu", **side.options)
     for _ in range(5):
         step()
+    return step
+
+
+def calls(name: str, side_name: str, steps: int, shapes: bool) -> dict[str, tuple[float, float]]:
+    """Call -> milliseconds and number of calls in a step, of one side in this process."""
+    step = step_of(name, side_name)
     from torch.profiler import ProfilerActivity, profile, record_function
 
     with profile(activities=[ProfilerActivity.CPU], record_shapes=shapes) as profiler:

@@ -18,6 +18,7 @@ class GPTOne(Inference):
     inputs = (1, LENGTH)
     in_jax = True
     tolerance = 5e-3
+    flops_counted = False  # as in `gpt`
 
     def jax_step(self, weights: Weights, peer: Any) -> Step | None:
         return super().jax_step([[a for _, a in joined(peer.names[0], weights[0])]], peer)

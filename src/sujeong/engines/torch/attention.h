@@ -6,14 +6,6 @@
 // Q, K, V and what is made lie anywhere by heads; only features follow each other. Where a query sees the keys
 // up to its own place alone, the others cost nothing. Numbers are float inside, whatever they are in memory.
 
-// Steps between examples, heads and rows of an array; its features follow each other.
-struct Steps {
-  int64_t batch, head, row;
-};
-
-template <class N>
-INLINE N* of_head(N* at, const Steps& s, int64_t b, int64_t h) { return at + b * s.batch + h * s.head; }
-
 // Rows as float, one after the other, times a number; `padded` rows in all, and `wide_` numbers in each.
 template <class N>
 static void copy_rows(const N* from, int64_t step, int64_t rows, int64_t padded, int64_t width, int64_t wide_, float by,

@@ -9,14 +9,6 @@ struct Heads {
   int64_t batch, heads, queries, keys, features, values, causal;
 };
 
-// Steps between examples, heads and rows of an array; its features follow each other.
-struct Steps {
-  int64_t batch, head, row;
-};
-
-template <class N>
-INLINE N* of_head(N* at, const Steps& s, int64_t b, int64_t h) { return at + b * s.batch + h * s.head; }
-
 INLINE float dot(const T* a, const T* b, int64_t size) {
   Vec sums = {};
   int64_t c = 0;

@@ -36,7 +36,7 @@ def _text(weights: bool) -> Callable[..., str | None]:
         mask, p = ", const uint8_t* mask" if masked else "", ", T* p" if weights else ""
         steps = ", ".join(f"{{{a}0, {a}1, {a}2}}" for a in "qkvy")
         given = f"q, k, v, {'mask' if masked else 'nullptr'}, y, {'p' if weights else 'nullptr'}"
-        return f"""{text_of(q.dtype, "few_queries.h")}
+        return f"""{text_of(q.dtype, "of_heads.h", "few_queries.h")}
 extern "C" void kernel({numbers}, const T* q, const T* k, const T* v{mask}, T* y{p}) {{
   const int64_t ms[] = {{m0, m1, m2, m3}};
   attend({{{", ".join(_SIZES)}}}, {steps}, ms, float({float(attributes["scale"])!r}), {given});

@@ -1,12 +1,7 @@
 // The gated recurrent unit over whole sequences, and back through time. Letters as in `recurrent/gru.py`.
 //
-// A thread takes its rows of the batch through all steps. For z and r the row (x_t, h) meets W above R; for n both
+// For z and r the row (x_t, h) meets W above R; for n both
 // products are made apart, as r stands between them.
-
-struct Sizes {
-  int64_t steps, batch, features, units, reverse, w_down, w_across, r_down, r_across;
-  int64_t step(int64_t n) const { return reverse ? steps - 1 - n : n; }
-};
 
 // The state after a step, for `width` units of a row. q: z, r, a_n and q_n, LANES of each.
 INLINE void cell(int64_t width, int64_t units, const float* q, const float* bias, float* state, T* inner, T* h, In* next) {
@@ -29,8 +24,9 @@ struct Forward {
   T *hs, *inner;
   int64_t blocks = parts_of(s.units, LANES), inputs = up(s.features, DEPTH), states = up(s.units, DEPTH);
   int64_t both = (inputs + states) / EACH * 2 * LANES, panel = 3 * both / 2;  // z beside r; n of x; n of h
+  int64_t weights = blocks * panel, pieces = blocks, words = weights + 4 * blocks * LANES;  // behind weights, biases
 
-  void pack_block(int64_t b, float* panels, float* biases) const {
+  void piece(int64_t b, float* panels) const {  // of LANES units
     const int64_t first = b * LANES, U = s.units, width = std::min(LANES, U - first), words = inputs / EACH;
     float* to = panels + b * panel;
     for (int64_t g = 0; g < 3; ++g) {
@@ -43,15 +39,17 @@ struct Forward {
       for (int64_t g = 0; g < 4; ++g) {
         const T *b0 = bias + std::min<int64_t>(g, 2) * U + first, *b1 = b0 + 3 * U;
         const float shift = u >= width ? 0.f : g < 2 ? wide(b0[u]) + wide(b1[u]) : wide(g < 3 ? b0[u] : b1[u]);
-        biases[(4 * b + g) * LANES + u] = shift;
+        panels[weights + (4 * b + g) * LANES + u] = shift;
       }
   }
 
-  void rows(int64_t first, int64_t count, const float* panels, const float* biases) const {
-    const int64_t U = s.units, F = s.features, depth = inputs + states, down = apart(depth), all = up(count, GROUP);
-    Memory q(all * 4 * LANES), memory(count * U), room(parts_of(2 * all * down * sizeof(In), sizeof(float)));
-    In* a[2] = {reinterpret_cast<In*>(room.at), reinterpret_cast<In*>(room.at) + all * down};
-    memset(room.at, 0, 2 * all * down * sizeof(In));
+  void rows(int64_t first, int64_t count, const float* panels) const {
+    const int64_t U = s.units, F = s.features, depth = inputs + states, all = up(count, GROUP);
+    const float* biases = panels + weights;
+    Memory q(all * 4 * LANES), memory(count * U);
+    Rows two(2 * all, depth);  // of this step, and of the next one
+    const int64_t down = two.down;
+    In* a[2] = {two.at, two.at + all * down};
     const T* before = h + first * U;
     for (int64_t r = 0; r < count; ++r)
       for (int64_t u = 0; u < U; ++u)
@@ -86,20 +84,6 @@ struct Forward {
       before = hs + row * U;
     }
   }
-
-  void run() const {
-    Memory panels(blocks * panel), biases(4 * blocks * LANES);
-    const int64_t part = rows_of_part(s.batch);
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-      for (int64_t b = 0; b < blocks; ++b) pack_block(b, panels.at, biases.at);
-      Tiles tiles;
-#pragma omp for schedule(static)
-      for (int64_t first = 0; first < s.batch; first += part)
-        rows(first, std::min(part, s.batch - first), panels.at, biases.at);
-    }
-  }
 };
 
 struct Backward {
@@ -107,29 +91,24 @@ struct Backward {
   const T *r, *h, *hs, *inner, *d_hs, *d_last;
   const bool* mask;
   T *d_a, *d_q, *d_h;
-  int64_t blocks = parts_of(s.units, WIDTH), depth = up(3 * s.units, DEPTH), panel = depth / EACH * WIDTH;
+  Turned<3> across{s.units};
+  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel;
 
-  void pack_units(int64_t n, float* panels) const {  // R turned: LANES of its rows as columns
-    const int64_t first = n * LANES, width = std::max<int64_t>(std::min(LANES, s.units - first), 0);
-    float* to = panels + n / 2 * panel + n % 2 * LANES;
-    pack(r + first * s.r_down, s.r_across, s.r_down, 3 * s.units, width, to, WIDTH);
-  }
+  void piece(int64_t n, float* panels) const { across.piece(n, s, r, panels); }
 
   void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, down = apart(depth), all = up(count, GROUP), wide_ = blocks * WIDTH;
-    Memory flows(all * wide_), kept(all * wide_), room(parts_of(all * down * sizeof(In), sizeof(float)));
-    In* a = reinterpret_cast<In*>(room.at);
-    memset(a, 0, all * down * sizeof(In));
-    for (int64_t r = 0; r < count; ++r)
-      for (int64_t u = 0; u < U; ++u) flows.at[r * wide_ + u] = d_last ? wide(d_last[(first + r) * U + u]) : 0.f;
+    const int64_t U = s.units, all = up(count, GROUP), width = across.width;
+    Memory flows(all * width), kept(all * width);
+    Rows dz(all, across.depth);
+    across.begin(count, d_last ? d_last + first * U : nullptr, flows.at);
     for (int64_t n = s.steps - 1; n >= 0; --n) {
       const int64_t row = s.step(n) * s.batch + first;
       const T* before = n ? hs + (s.step(n - 1) * s.batch + first) * U : h + first * U;
       for (int64_t r = 0; r < count; ++r) {
-        float *flow = flows.at + r * wide_, *stays = kept.at + r * wide_;
+        float *flow = flows.at + r * width, *stays = kept.at + r * width;
         const T *y = inner + (row + r) * 4 * U, *past = before + r * U;
         T *d = d_a + (row + r) * 3 * U, *e = d_q + (row + r) * 3 * U;
-        In* into = a + r * down;
+        In* into = dz.at + r * dz.down;
         for (int64_t u = 0; d_hs && u < U; ++u) flow[u] += wide(d_hs[(row + r) * U + u]);
         if (mask && !mask[row + r]) {
           memset(d, 0, 3 * U * sizeof(T)), memset(e, 0, 3 * U * sizeof(T)), memset(into, 0, 3 * U * sizeof(In));
@@ -148,26 +127,11 @@ struct Backward {
           stays[u] = stay;
         }
       }
-      for (int64_t b = 0; b < blocks; ++b)
-        times<2>(count, depth, a, down, panels + b * panel, flows.at + b * WIDTH, wide_);
+      across.times_all(count, dz, panels, flows.at);
       for (int64_t r = 0; r < count; ++r)
-        for (int64_t u = 0; u < U; ++u) flows.at[r * wide_ + u] += kept.at[r * wide_ + u];
+        for (int64_t u = 0; u < U; ++u) flows.at[r * width + u] += kept.at[r * width + u];
     }
-    for (int64_t r = 0; r < count; ++r)
-      for (int64_t u = 0; u < U; ++u) put(d_h + (first + r) * U + u, flows.at[r * wide_ + u]);
-  }
-
-  void run() const {
-    Memory panels(blocks * panel);
-    const int64_t part = rows_of_part(s.batch);
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-      for (int64_t n = 0; n < 2 * blocks; ++n) pack_units(n, panels.at);
-      Tiles tiles;
-#pragma omp for schedule(static)
-      for (int64_t first = 0; first < s.batch; first += part) rows(first, std::min(part, s.batch - first), panels.at);
-    }
+    across.end(count, flows.at, d_h + first * U);
   }
 };
 
@@ -177,7 +141,7 @@ extern "C" void kernel(int64_t back, const int64_t* sizes, void* const* at) {
   auto data = [&](int n) { return static_cast<T*>(at[n]); };
   auto truths = [&](int n) { return static_cast<const bool*>(at[n]); };
   if (back)
-    Backward{s, data(0), data(1), data(2), data(3), data(4), data(5), truths(6), data(7), data(8), data(9)}.run();
+    run(Backward{s, data(0), data(1), data(2), data(3), data(4), data(5), truths(6), data(7), data(8), data(9)});
   else
-    Forward{s, data(0), data(1), data(2), data(3), data(4), truths(5), data(6), data(7)}.run();
+    run(Forward{s, data(0), data(1), data(2), data(3), data(4), truths(5), data(6), data(7)});
 }

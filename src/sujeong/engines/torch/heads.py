@@ -36,7 +36,7 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
         return None
     if q.dtype == dtypes.bfloat16 and has_units_for_16_bits():
         return None
-    return text_of(q.dtype, "attention.h")
+    return text_of(q.dtype, "of_heads.h", "attention.h")
 
 
 def _gradient_text(attributes: Mapping[str, Any], g: Spec, q: Spec, k: Spec, v: Spec, *_: Spec) -> str | None:

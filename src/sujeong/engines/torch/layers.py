@@ -1,9 +1,9 @@
 """LSTM and GRU compiled: a whole layer, all steps of it, in one call, and so its way back through time.
 
-W and R are packed once a call; a thread takes its rows of the batch through all steps (`lstm.h`, `gru.h`),
-with products of our own (`packed.h`), which use a processor's units for bfloat16. The readable form, a
-product and a dozen calls a step, is in `recurrent.py` and `gated.py`; gradients that come into the gates are
-left to it.
+W and R are packed once a call; a thread takes its rows of the batch through all steps (`sequence.h`,
+`lstm.h`, `gru.h`), with products of our own (`packed.h`), which use a processor's units for bfloat16. The
+readable form, a product and a dozen calls a step, is in `recurrent.py` and `gated.py`; gradients that come
+into the gates are left to it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NAMES = {"lstm": ("hs", "h", "c", "cs"), "gru": ("hs", "h")}
 
 
 def _text(_: Mapping[str, Any], x: Spec, *rest: Spec, op: str) -> str | None:
-    return text_of(x.dtype, "packed.h", f"{op}.h") if all(s.size for s in (x, *rest)) else None
+    return text_of(x.dtype, "packed.h", "sequence.h", f"{op}.h") if all(s.size for s in (x, *rest)) else None
 
 
 def _gradient_text(attributes: Mapping[str, Any], recurrent: Spec, *rest: Spec, op: str) -> str | None:

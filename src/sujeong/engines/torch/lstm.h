@@ -1,12 +1,7 @@
 // Long short-term memory over whole sequences, and back through time. Letters as in `recurrent/lstm.py`.
 //
-// A thread takes its rows of the batch through all steps. The row (x_t, h) meets W above R; the four gates of LANES units
-// lie side by side, and are computed and used before the next ones.
-
-struct Sizes {
-  int64_t steps, batch, features, units, reverse, w_down, w_across, r_down, r_across;
-  int64_t step(int64_t n) const { return reverse ? steps - 1 - n : n; }
-};
+// The row (x_t, h) meets W above R; the four gates of LANES units lie side by side, and are computed and used before the
+// next ones.
 
 // The state after a step, for `width` units of a row; `memory` is what stays inside.
 INLINE void cell(int64_t width, int64_t units, const float* z, const float* bias, const float* c, float* memory,
@@ -32,21 +27,24 @@ struct Forward {
   T *hs, *gates;
   float* cs;
   int64_t blocks = parts_of(s.units, LANES), inputs = up(s.features, DEPTH), depth = inputs + up(s.units, DEPTH);
-  int64_t panel = depth / EACH * 2 * LANES;
+  int64_t panel = depth / EACH * 2 * LANES, weights = 2 * blocks * panel;  // behind them, biases
+  int64_t pieces = 4 * blocks, words = weights + pieces * LANES;
 
-  void pack_gate(int64_t n, float* panels, float* biases) const {  // n: gate n % 4 of units n / 4 * LANES on
+  void piece(int64_t n, float* panels) const {  // gate n % 4 of units n / 4 * LANES on
     const int64_t first = n / 4 * LANES, from = n % 4 * s.units + first, width = std::min(LANES, s.units - first);
     float* to = panels + n / 2 * panel + n % 2 * LANES;
     pack(w + from * s.w_across, s.w_down, s.w_across, s.features, width, to, 2 * LANES);
     pack(r + from * s.r_across, s.r_down, s.r_across, s.units, width, to + inputs / EACH * 2 * LANES, 2 * LANES);
-    for (int64_t u = 0; u < LANES; ++u) biases[n * LANES + u] = u < width ? wide(bias[from + u]) : 0.f;
+    for (int64_t u = 0; u < LANES; ++u) panels[weights + n * LANES + u] = u < width ? wide(bias[from + u]) : 0.f;
   }
 
-  void rows(int64_t first, int64_t count, const float* panels, const float* biases) const {
-    const int64_t U = s.units, F = s.features, down = apart(depth), all = up(count, GROUP);
-    Memory z(all * 4 * LANES), both(parts_of(2 * all * down * sizeof(In), sizeof(float)));
-    In* a[2] = {reinterpret_cast<In*>(both.at), reinterpret_cast<In*>(both.at) + all * down};
-    memset(both.at, 0, 2 * all * down * sizeof(In));
+  void rows(int64_t first, int64_t count, const float* panels) const {
+    const int64_t U = s.units, F = s.features, all = up(count, GROUP);
+    const float* biases = panels + weights;
+    Memory z(all * 4 * LANES);
+    Rows both(2 * all, depth);  // of this step, and of the next one
+    const int64_t down = both.down;
+    In* a[2] = {both.at, both.at + all * down};
     const T* before = h + first * U;
     const float* memory = c + first * U;
     for (int64_t r = 0; r < count; ++r)
@@ -80,20 +78,6 @@ struct Forward {
       before = hs + row * U, memory = cs + row * U;
     }
   }
-
-  void run() const {
-    Memory panels(2 * blocks * panel), biases(4 * blocks * LANES);
-    const int64_t part = rows_of_part(s.batch);
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-      for (int64_t n = 0; n < 4 * blocks; ++n) pack_gate(n, panels.at, biases.at);
-      Tiles tiles;
-#pragma omp for schedule(static)
-      for (int64_t first = 0; first < s.batch; first += part)
-        rows(first, std::min(part, s.batch - first), panels.at, biases.at);
-    }
-  }
 };
 
 struct Backward {
@@ -103,38 +87,32 @@ struct Backward {
   const bool* mask;
   T *d_z, *d_h;
   float* d_c;
-  int64_t blocks = parts_of(s.units, WIDTH), depth = up(4 * s.units, DEPTH), panel = depth / EACH * WIDTH;
+  Turned<4> across{s.units};
+  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel;
 
-  void pack_units(int64_t n, float* panels) const {  // R turned: LANES of its rows as columns
-    const int64_t first = n * LANES, width = std::max<int64_t>(std::min(LANES, s.units - first), 0);
-    float* to = panels + n / 2 * panel + n % 2 * LANES;
-    pack(r + first * s.r_down, s.r_across, s.r_down, 4 * s.units, width, to, WIDTH);
-  }
+  void piece(int64_t n, float* panels) const { across.piece(n, s, r, panels); }
 
   void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, down = apart(depth), all = up(count, GROUP), wide_ = blocks * WIDTH;
-    Memory flows(all * wide_), held(mask ? all * wide_ : 0);
-    Memory room(parts_of(all * down * sizeof(In), sizeof(float)));
-    In* a = reinterpret_cast<In*>(room.at);
-    memset(a, 0, all * down * sizeof(In));
+    const int64_t U = s.units, all = up(count, GROUP), width = across.width;
+    Memory flows(all * width), held(mask ? all * width : 0);
+    Rows dz(all, across.depth);
     float* d_now = d_c + first * U;
     for (int64_t i = 0; i < count * U; ++i) d_now[i] = d_memory ? d_memory[first * U + i] : 0.f;
-    for (int64_t r = 0; r < count; ++r)
-      for (int64_t u = 0; u < U; ++u) flows.at[r * wide_ + u] = d_last ? wide(d_last[(first + r) * U + u]) : 0.f;
+    across.begin(count, d_last ? d_last + first * U : nullptr, flows.at);
     for (int64_t n = s.steps - 1; n >= 0; --n) {
       const int64_t row = s.step(n) * s.batch + first;
       const float* before = n ? cs + (s.step(n - 1) * s.batch + first) * U : c + first * U;
       for (int64_t r = 0; r < count; ++r) {
-        float *flow = flows.at + r * wide_, *dc = d_now + r * U;
+        float *flow = flows.at + r * width, *dc = d_now + r * U;
         const float *now = cs + (row + r) * U, *past = before + r * U;
         const T* y = gates + (row + r) * 4 * U;
         T* d = d_z + (row + r) * 4 * U;
-        In* into = a + r * down;
+        In* into = dz.at + r * dz.down;
         for (int64_t u = 0; d_hs && u < U; ++u) flow[u] += wide(d_hs[(row + r) * U + u]);
         for (int64_t u = 0; d_cs && u < U; ++u) dc[u] += d_cs[(row + r) * U + u];
         if (mask && !mask[row + r]) {
           memset(d, 0, 4 * U * sizeof(T)), memset(into, 0, 4 * U * sizeof(In));
-          memcpy(held.at + r * wide_, flow, U * sizeof(float));
+          memcpy(held.at + r * width, flow, U * sizeof(float));
           continue;
         }
 #pragma omp simd
@@ -148,26 +126,11 @@ struct Backward {
           dc[u] = state * f;
         }
       }
-      for (int64_t b = 0; b < blocks; ++b)
-        times<2>(count, depth, a, down, panels + b * panel, flows.at + b * WIDTH, wide_);
+      across.times_all(count, dz, panels, flows.at);
       for (int64_t r = 0; mask && r < count; ++r)
-        if (!mask[row + r]) memcpy(flows.at + r * wide_, held.at + r * wide_, U * sizeof(float));
+        if (!mask[row + r]) memcpy(flows.at + r * width, held.at + r * width, U * sizeof(float));
     }
-    for (int64_t r = 0; r < count; ++r)
-      for (int64_t u = 0; u < U; ++u) put(d_h + (first + r) * U + u, flows.at[r * wide_ + u]);
-  }
-
-  void run() const {
-    Memory panels(blocks * panel);
-    const int64_t part = rows_of_part(s.batch);
-#pragma omp parallel
-    {
-#pragma omp for schedule(static)
-      for (int64_t n = 0; n < 2 * blocks; ++n) pack_units(n, panels.at);
-      Tiles tiles;
-#pragma omp for schedule(static)
-      for (int64_t first = 0; first < s.batch; first += part) rows(first, std::min(part, s.batch - first), panels.at);
-    }
+    across.end(count, flows.at, d_h + first * U);
   }
 };
 
@@ -178,9 +141,8 @@ extern "C" void kernel(int64_t back, const int64_t* sizes, void* const* at) {
   auto floats = [&](int n) { return static_cast<float*>(at[n]); };
   auto truths = [&](int n) { return static_cast<const bool*>(at[n]); };
   if (back)
-    Backward{s,         data(0),   data(3),   data(4), data(5), floats(1), floats(2),
-             floats(6), floats(7), truths(8), data(9), data(10), floats(11)}
-        .run();
+    run(Backward{s, data(0), data(3), data(4), data(5), floats(1), floats(2), floats(6), floats(7), truths(8), data(9),
+                 data(10), floats(11)});
   else
-    Forward{s, data(0), data(1), data(3), data(4), data(5), floats(2), truths(6), data(7), data(9), floats(8)}.run();
+    run(Forward{s, data(0), data(1), data(3), data(4), data(5), floats(2), truths(6), data(7), data(9), floats(8)});
 }

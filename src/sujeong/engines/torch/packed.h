@@ -163,7 +163,7 @@ INLINE void some_rows(int64_t depth, const In* a, int64_t down, const float* pan
   if constexpr (!PAIRS) block<N, true, M>(depth, a, 1, down, panel, N * LANES, z, step);
 }
 
-// z (rows, N vectors) = a (rows, depth) times a panel. In float, z and a may have to be filled up to GROUP rows.
+// z (rows, N vectors) = a (rows, depth) times a panel. Both have memory up to a multiple of GROUP rows, which tiles use.
 template <int N>
 static void times(int64_t rows, int64_t depth, const In* a, int64_t down, const float* panel, float* z, int64_t step) {
 #if defined(HAS_TILES)
@@ -186,13 +186,4 @@ static void times(int64_t rows, int64_t depth, const In* a, int64_t down, const 
     for (; r + 4 <= rows; r += 4) some_rows<4, N>(some, a + r * down + k, down, from, z + r * step, step);
     for (; r < rows; ++r) some_rows<1, N>(some, a + r * down + k, down, from, z + r * step, step);
   }
-}
-
-// Rows that a thread takes through all steps, so that threads do not wait for each other.
-INLINE int64_t rows_of_part(int64_t rows) {
-#if defined(_OPENMP)
-  return up(parts_of(rows, omp_get_max_threads()), GROUP);
-#else
-  return rows;
-#endif
 }

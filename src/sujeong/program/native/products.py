@@ -27,23 +27,15 @@ constexpr int H = LANES == 16 ? 8 : 6;  // sums must fit the registers
 template <int M, int P>
 static void sums(int64_t K, const float* x, int64_t xr, int64_t xk, const float* w, int64_t wk, T* y,
                  int64_t N, int64_t width) {
-  Vec a[M][P] = {};
-  for (int64_t k = 0; k < K; ++k) {
-    Vec b[P];
-    for (int p = 0; p < P; ++p) b[p] = load(w + k * wk + p * LANES);
-    for (int m = 0; m < M; ++m) {
-      const float u = x[m * xr + k * xk];
-      for (int p = 0; p < P; ++p) a[m][p] += u * b[p];
-    }
-    if (M * P == 1) NO_CHAIN(a[0][0]);
-  }
+  float sum[M][P * LANES];
+  block<P, false, M>(K, x, xk, xr, w, wk, sum[0], P * LANES);
   for (int m = 0; m < M; ++m)
     for (int p = 0; p < P; ++p) {
-      const int64_t left = width - p * LANES;
-      if (left >= LANES)
-        store(y + m * N + p * LANES, a[m][p]);
+      const int64_t at = p * LANES;
+      if (width - at >= LANES)
+        store(y + m * N + at, load(sum[m] + at));
       else
-        for (int64_t c = 0; c < left; ++c) put(y + m * N + p * LANES + c, a[m][p][c]);
+        for (int64_t c = at; c < width; ++c) put(y + m * N + c, sum[m][c]);
     }
 }
 

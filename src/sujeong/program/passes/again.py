@@ -72,12 +72,13 @@ class _Kept:
         if s not in self.held or s in self.given or s.spec.nbytes < LEAST or not self._made_forward(s):
             return
         inputs = [u for u in self.maker[s].inputs if _large(u, s)]
-        if len(inputs) == 1 and self._is_raw(inputs[0], s):
-            self.held.add(inputs[0])
+        instead = set(inputs) if len(inputs) == 1 and self._is_raw(inputs[0], s) else set()
+        self.held |= instead
         way: list[Equation] = []
         if self._leads(s, s, way, set()):
             self.ways[s] = way
-            self.held.discard(s)
+            instead = {s}
+        self.held -= instead
 
     def _made_forward(self, s: Symbol) -> bool:
         e = self.maker.get(s)
