@@ -72,6 +72,13 @@ def build(workload: Workload, prepared: Prepared, device: str, **options: Any) -
     return len(set(texts))
 
 
+def forget() -> None:
+    """Gives back the memory that is kept from step to step, so that a peak counts from nothing."""
+    from sujeong.core.engine import load_engine
+
+    load_engine("torch").release()
+
+
 def filled(workload: Workload, prepared: Prepared) -> list[Any]:
     """Our models with the weights that were prepared."""
     import sujeong as sj

@@ -86,11 +86,11 @@ def flags() -> tuple[str, ...]:
 
 
 @cache
-def key(text: str) -> str:
+def key(text: str, options: tuple[str, ...] = ()) -> str:
     """The name of a kernel in the cache: a digest of its text and of all that it depends on."""
     import hashlib
 
-    return hashlib.sha256(f"{_machine()}\n{text}".encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join((_machine(), *options, text)).encode()).hexdigest()[:32]
 
 
 def safe(path: Path) -> bool:
@@ -112,6 +112,16 @@ def count() -> int:
 _loaded: dict[Path, Any] = {}
 
 
+def _opened(path: Path) -> Any | None:
+    """The library in a file of the cache, if it is there and fits."""
+    if not safe(path.parent) or not path.is_file():
+        return None
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError:  # of another machine, or cut short
+        return None
+
+
 def load(text: str) -> Any | None:
     """The function of a kernel, if it was built before.
 
@@ -123,11 +133,8 @@ def load(text: str) -> Any | None:
     """
     path = folder() / f"{key(text)}.so"
     if path not in _loaded:
-        if not safe(path.parent) or not path.is_file():
-            return None
-        try:
-            function = ctypes.CDLL(str(path)).kernel
-        except (OSError, AttributeError):  # of another machine, or cut short
+        function = getattr(_opened(path), "kernel", None)
+        if function is None:
             return None
         function.restype = None
         arguments = text.split("void kernel(", 1)[1].split(")", 1)[0].split(",")
@@ -170,36 +177,76 @@ def build(texts: Sequence[str]) -> int:
     _decided.clear()  # another process may have built them since
     if not missing:
         return 0
+    compiler, place = _tool(), _made(folder())
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda text: _build(compiler, key(text), f"{prelude()}\n{text}", (), place), missing))
+    _decided.clear()
+    return len(missing)
+
+
+def load_library(text: str, options: tuple[str, ...]) -> Any | None:
+    """A library that stands for itself, without the prelude of kernels, if it was built before.
+
+    Args:
+        text: of the library.
+        options: further options of the compiler.
+
+    Returns:
+        The library; `None` where the cache has none.
+    """
+    return _opened(_libraries() / f"{key(text, options)}.so")
+
+
+def build_library(text: str, options: tuple[str, ...]) -> None:
+    """Builds such a library if the cache lacks it.
+
+    Args:
+        text: of the library.
+        options: further options of the compiler.
+
+    Raises:
+        EngineError: there is no compiler, it failed, or the folder of the cache is not safe.
+    """
+    if load_library(text, options) is None:
+        _build(_tool(), key(text, options), text, options, _made(_libraries()))
+
+
+def _libraries() -> Path:
+    """The folder of what stands for itself, beside the kernels."""
+    return folder().parent / "libraries"
+
+
+def _tool() -> str:
+    """The compiler."""
     compiler = find_compiler()
     if compiler is None:
         fix = "install g++ or clang++, or name one in the variable CXX."
         raise EngineError(message("precompile", "there is no C++ compiler on this machine.", fix=fix))
-    place = folder()
+    return compiler
+
+
+def _made(place: Path) -> Path:
+    """A folder of the cache, made where there was none."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not safe(place):
         fix = "take the rights of others away (chmod 700), or name another folder in SUJEONG_CACHE."
         what = "others may write into the folder of compiled kernels, so it is not used."
         raise EngineError(message("precompile", what, received=str(place), fix=fix))
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda text: _build(compiler, text, place), missing))
-    _decided.clear()
-    return len(missing)
+    return place
 
 
-def _build(compiler: str, text: str, place: Path) -> None:
-    """Builds one kernel aside, then gives it its name."""
+def _build(compiler: str, name: str, text: str, options: tuple[str, ...], place: Path) -> None:
+    """Builds one library aside, then gives it its name."""
     import subprocess
     import tempfile
 
-    name = key(text)
     with tempfile.TemporaryDirectory(dir=place) as aside:
         source, binary = Path(aside) / f"{name}.cpp", Path(aside) / f"{name}.so"
-        source.write_text(f"{prelude()}\n{text}", encoding="utf-8")
-        done = subprocess.run(
-            [compiler, *flags(), str(source), "-o", str(binary)], capture_output=True, text=True, check=False
-        )
+        source.write_text(text, encoding="utf-8")
+        command = [compiler, *flags(), str(source), *options, "-o", str(binary)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             wrong = next((x for x in done.stderr.splitlines() if "error" in x), done.stderr[:200])
             fix = "name another compiler in CXX, or do without compiled kernels: SUJEONG_NATIVE=off."

@@ -22,6 +22,7 @@ from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
 from .native import ChainCall, NativeCall, NativeForm
+from .places import Places
 from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
 
@@ -48,6 +49,7 @@ class Engine:
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
         chained: the same for a chain of them.
         executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
+        places: bytes of a program's largest array -> what decides where its arrays lie on the CPU.
         dtypes: the element types that it can hold.
     """
 
@@ -62,6 +64,7 @@ class Engine:
     native: Callable[[NativeCall], Kernel] | None = None
     chained: Callable[[ChainCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
+    places: Callable[[int], Places | None] | None = None
     dtypes: frozenset[DType]
 
     def __init__(self) -> None:
@@ -112,6 +115,12 @@ class Engine:
     def facts(self) -> dict[str, str]:
         """What this engine has set for the process and a reader of its figures should know."""
         return {}
+
+    def prepare(self) -> None:
+        """Builds what its programs need beside kernels; called where kernels are built."""
+
+    def release(self) -> None:
+        """Gives memory that it keeps for the next step, and that nothing uses now, back to the system."""
 
     def synchronize(self) -> None:
         """Waits until the device has finished; nothing to do on a CPU."""

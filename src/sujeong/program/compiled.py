@@ -10,6 +10,7 @@ from typing import Any
 from ..core import modes, tree
 from ..core.dispatch import _noted
 from ..core.op import Op
+from ..core.places import Places
 from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .executing import executor_of
@@ -47,6 +48,7 @@ class Compiled:
         if self.executor is None and "kept" not in off:
             ready, self._derived, self._lays = kept(ready)
         self.runner = Runner(ready, reuse="reuse" not in off, joint="joint" not in off)
+        self._places = _places(ready) if self.executor is None and "arena" not in off else None
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
         self._homes = [(v, v._home) for v in self.variables]
@@ -103,10 +105,16 @@ class Compiled:
                 array = copy(array)
             arrays.append(array)
         values = [self._held(v) for v in self.variables] if differentiable else []
+        places = self._places
+        if places is not None:
+            places.enter()
         try:
             out = runner.run(*arrays)
         except Exception as error:  # noqa: BLE001 - explained in our own words, and raised
             runner.explain(error)
+        finally:
+            if places is not None:
+                places.leave()
         for variable in self._shown:
             variable._shared = True
         updates, n = program.updates, len(program.outputs)
@@ -125,6 +133,14 @@ class Compiled:
         """The value of a variable for the graph of gradients, which holds it: nothing may overwrite it."""
         variable._shared = True
         return variable._value  # type: ignore[no-any-return]
+
+
+def _places(program: Program) -> Places | None:
+    """What decides where the arrays of a program lie, if its engine leaves that to nobody else."""
+    make = program.engine.places
+    if make is None or program.device != "cpu":
+        return None
+    return make(max((s.spec.nbytes for e in program.equations for s in e.outputs), default=0))  # type: ignore[no-any-return]
 
 
 def _not_empty(program: Program, variable: Any) -> StateError:

@@ -13,7 +13,7 @@ from ...core.dtypes import DType
 from ...core.engine import Engine
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import families, few_rows, graphs, heads, layers, picked_rows, winograd
+from . import arena, families, few_rows, graphs, heads, layers, picked_rows, winograd
 from ._dtypes import DTYPES, TORCH_DTYPES
 from ._processor import has_matrix_units, has_units_for_16_bits
 from .chained import chained
@@ -41,6 +41,7 @@ class TorchEngine(Engine):
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | winograd.COMPILED
         self.executor = graphs.executor
+        self.places, self.prepare, self.release = arena.places, arena.build, arena.release
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
         torch.backends.cudnn.deterministic = True
@@ -112,8 +113,9 @@ class TorchEngine(Engine):
         return None
 
     def facts(self) -> dict[str, str]:
-        """Version, threads, whether freed memory is kept for the next step, and compiled kernels."""
-        memory = "kept (SUJEONG_MALLOC=system: as the system has it)" if self.keeps_memory else "system"
+        """Version, threads, compiled kernels, whether memory is kept, and planned for steps."""
+        way = "planned, and kept" if arena.opened() else "kept"
+        memory = f"{way} (SUJEONG_MALLOC=system: as the system has it)" if self.keeps_memory else "system"
         return {
             "torch": torch.__version__,
             "threads": str(torch.get_num_threads()),

@@ -87,6 +87,7 @@ def fusion(program: Program) -> Program:
         building += [k.text for k in kernels]
         building += [text for e in found.equations if (text := compiled_text(program.engine, e))]
         compiler.build(building)
+        program.engine.prepare()
     for kernel in kernels:
         kernel.function = compiler.load(kernel.text)
         if kernel.function is None:

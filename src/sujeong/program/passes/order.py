@@ -33,10 +33,10 @@ PASSES: dict[str, Callable[[Program], Program]] = {
 }
 INSIDE = ("again",)
 """What fusion does before it looks for groups."""
-WHILE_RUNNING = ("reuse", "joint", "kept", "graphs")
+WHILE_RUNNING = ("reuse", "joint", "kept", "arena", "graphs")
 """Not passes over the program, but of its replay: results written over what nobody reads again, one call
-for the updates of all variables, casts of weights kept from run to run, and the whole program in one launch
-where the engine can."""
+for the updates of all variables, casts of weights kept from run to run, arrays that lie where a plan says,
+and the whole program in one launch where the engine can."""
 
 
 def pass_names() -> tuple[str, ...]:
