@@ -49,7 +49,7 @@ class Plan:
         weakref.finalize(self, library.arena_forget, handle).atexit = False
 
     def facts(self) -> tuple[int, int, int, bool]:
-        """Bytes in use and reached in the arena, plans made so far, whether the last call differed from it."""
+        """Bytes in use and reached in the arena, plans made, whether the last call differed from its plan."""
         found = (ctypes.c_int64 * 4)()
         self._library.arena_facts(self._handle, found)
         return found[0], found[1], found[2], bool(found[3])
