@@ -41,7 +41,7 @@ class TorchEngine(Engine):
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | winograd.COMPILED
         self.executor = graphs.executor
-        self.places, self.prepare, self.release = arena.places, arena.build, arena.release
+        self.places = arena.places
         self.keeps_memory = keep_memory()
         # On CUDA: the same bits each time, no algorithms chosen by a stop watch, and float32 that is float32.
         torch.backends.cudnn.deterministic = True
@@ -122,6 +122,14 @@ class TorchEngine(Engine):
             "memory": memory,
             "kernels": f"{compiler.count()} compiled (sj.precompile builds them)",
         }
+
+    def prepare(self) -> None:
+        """Builds the arena."""
+        arena.build()
+
+    def release(self) -> None:
+        """Pages of the arena on which no array lies."""
+        arena.release()
 
     def synchronize(self) -> None:
         """Waits until the GPU has finished."""
