@@ -9,8 +9,10 @@ import pytest
 
 import sujeong as sj
 from sujeong import nn
+from sujeong.ops.finite import all_finite
 from sujeong.program.guard import guard
 from sujeong.program.native.chain import CHAIN
+from sujeong.program.passes import chains as chains_pass
 from sujeong.program.passes.fusion import building
 from sujeong.program.replay import Tripped
 from sujeong.training.precision import computing
@@ -41,7 +43,7 @@ class Problem:
 
     Args:
         optimizer: name in OPTIMIZERS.
-        guarded: whether the loss is guarded.
+        guarded: whether loss and gradients are guarded.
     """
 
     def __init__(self, optimizer: str = "adam", guarded: bool = False) -> None:
@@ -62,7 +64,7 @@ class Problem:
 
         value, slopes = sj.value_and_grad(loss, variables=self.variables)()
         if self.guarded:
-            guard(value - value == 0)  # neither infinite nor NaN
+            guard(all_finite(value, *slopes))
         before = self.variables[0].value.detach() if self.kept else value
         self.optimizer.apply(slopes, self.variables)
         return value, before
@@ -147,6 +149,30 @@ def test_a_guard_is_looked_at_before_a_variable_changes() -> None:
     for a, b in zip(before, problem.values(), strict=True):
         np.testing.assert_array_equal(a, b)
     problem.run(1)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_fit_writes_over_large_variables_too_after_the_guard(precision: str) -> None:
+    """They are no part of a chain, and follow it: were they first, the guard in it would come too late for them."""
+    (x, y), _ = sj.datasets.digits()
+    x, y = x[:64], y[:64]
+    sj.set_seed(3)
+    model = nn.Sequential([nn.Flatten(), nn.Dense(600, "relu"), nn.Dense(300, "relu"), nn.Dense(10)])
+    model.compile(optimizer="adam", loss="softmax_cross_entropy", metrics=["accuracy"], precision=precision)
+    model.precompile(x, y, batch_size=32)
+    model.fit(x, y, epochs=2, batch_size=32, verbose=0)
+    variables = (*model.trainable_variables, *model._recipe.optimizer.variables)
+    large = [v for v in variables if v.spec.nbytes > chains_pass.MOST_BYTES]
+    assert len(large) == 3, "the second layer's weights and their two slots"
+    places = [v._value._array.data_ptr() for v in large]
+    model.fit(x, y, epochs=2, batch_size=32, verbose=0)
+    assert [v._value._array.data_ptr() for v in large] == places
+    before = [numbers(v) for v in variables]
+    model.layers[1].kernel.assign(np.full(model.layers[1].kernel.shape, 1e38, np.float32))
+    with pytest.raises(sj.errors.NonFiniteError):
+        model.fit(x, y, batch_size=32, verbose=0)
+    changed = [n for n, v in enumerate(variables) if not np.array_equal(numbers(v), before[n])]
+    assert changed == [0], "only what was assigned"
 
 
 def test_updates_wait_for_an_equation_that_could_fail_after_them() -> None:

@@ -5,7 +5,8 @@
 Only small values are chained: large ones gain nothing, and the library's products have threads. What has no
 compiled function and reads nothing of a chain runs ahead of it, so checks of the input do; what reads
 something of it ends it. Updates of variables join a chain only where nothing but views follows: if a later
-equation failed, no variable must have been changed. A cache that a step puts rows into is written over,
+equation failed, no variable must have been changed. Those of large variables follow the chain that holds the
+rest: a guard in it must hold before they write over anything. A cache that a step puts rows into is written over,
 however large it is: within a chain, what may refuse runs first. Chains are used if all that a program needs
 lie in the cache, as kernels of groups are.
 """
@@ -114,6 +115,7 @@ class _Links:
         }
         makers, copied = copies(program)
         self._fixed = {makers[s] for s in copied}
+        self._large_updates: list[Equation] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -126,11 +128,17 @@ class _Links:
         """Takes the next equation: into the run, ahead of it, or behind it."""
         if self._bytes > MOST_TOGETHER:
             self.end(False)
+        if any(s in update.outputs for update in self._large_updates for s in e.inputs):
+            self.end(False)
+            self._release()
         outside = self._outside(e)
         if e.op.name == "astype" and not outside and self._turned_cast(e):
             return
         lie = None if outside else lying(e, self._lies)
         stages = [] if outside or lie is not None else self._stages(e)
+        if lie is None and not stages and e.op.name in self.program.engine.updates:
+            self._large_updates.append(e)
+            return
         if lie is None and not stages:
             if any(s in self._made or s in self._lies for s in e.inputs):
                 self.end(False)
@@ -217,9 +225,15 @@ class _Links:
                 first.append((e, stage))
         if last:
             self._close(first + then)
+            self._release()
         else:
             self._close(first)
             self._close(then)
+
+    def _release(self) -> None:
+        """Puts the updates that waited into the program."""
+        self.equations += self._large_updates
+        self._large_updates = []
 
     def _close(self, run: list[tuple[Equation, Stage | None]]) -> None:
         """Puts a run into the program."""
