@@ -17,12 +17,13 @@ from sujeong.training import feeding
 from sujeong.training.feeding import Feed
 
 ALONE, THREAD = {"TOGETHER": 1, "WORTH_A_THREAD": 1 << 60}, {"TOGETHER": 300, "WORTH_A_THREAD": 0}
+PICKED: dict[str, int] = {"TOGETHER": -1}
 
 
 def ways(monkeypatch: pytest.MonkeyPatch, how: dict[str, int]) -> None:
     """How batches are gathered from now on."""
-    monkeypatch.setattr(feeding, "host_is_idle", lambda: True)
-    for name, value in how.items():
+    monkeypatch.setattr(feeding, "host_is_idle", lambda: how is not PICKED)
+    for name, value in () if how is PICKED else how.items():
         monkeypatch.setattr(feeding, name, value)
 
 
@@ -43,7 +44,7 @@ def data(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rng.normal(size=(53, 5)).astype("f"), rng.integers(0, 3, 53), rng.random(53).astype("f")
 
 
-@pytest.mark.parametrize("how", [ALONE, THREAD, {}])
+@pytest.mark.parametrize("how", [ALONE, THREAD, PICKED, {}])
 @pytest.mark.parametrize("shuffle", [True, False])
 @pytest.mark.parametrize("size", [1, 7, 53, 100])
 def test_batches_are_those_of_the_data(
@@ -63,9 +64,16 @@ def test_batches_are_those_of_the_data(
     assert not threads()
 
 
-def test_other_layouts_and_no_targets(monkeypatch: pytest.MonkeyPatch) -> None:
-    ways(monkeypatch, THREAD)
+@pytest.mark.parametrize("how", [THREAD, PICKED])
+@pytest.mark.parametrize("layout", ["columns", "backwards", "read only"])
+def test_other_layouts_and_no_targets(
+    engine: str, how: dict[str, int], layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways(monkeypatch, how)
     x = np.arange(60, dtype="f").reshape(5, 12).T  # columns lie together
+    if layout != "columns":
+        x = np.ascontiguousarray(x)[:: -1 if layout == "backwards" else 1]
+    x.setflags(write=layout != "read only")
     with Feed(ArrayData(x), 5) as feed:
         found = [(x.numpy(), y, w) for x, y, w in feed.epoch(shuffle=True)]
     expected = [b.x for b in ArrayData(np.ascontiguousarray(x)).batches(5, shuffle=True)]
@@ -75,14 +83,15 @@ def test_other_layouts_and_no_targets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_weights_are_the_same_to_the_bit(engine: str, data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
-    for how in (ALONE, THREAD):
+    for how in (ALONE, THREAD, PICKED):
         ways(monkeypatch, how)
         sj.set_seed(1)
         trained = model()
         trained.fit(data[0], data[1], sample_weight=data[2], batch_size=6, epochs=3, verbose=0)
         found.append([v.numpy() for v in trained.variables])
-    for a, b in zip(*found, strict=True):
+    for a, b, c in zip(*found, strict=True):
         np.testing.assert_array_equal(a, b)
+        np.testing.assert_array_equal(a, c)
 
 
 def test_the_thread_ends_with_the_run(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:

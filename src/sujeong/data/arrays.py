@@ -171,19 +171,34 @@ class Batches(Iterator[Batch]):
             ([1, 2, 3, 4], [5])
         """
         count = checks.whole_number("batches.together", "count", count, least=1)
-        start, self.batch = self.batch * self.batch_size, min(self.batch + count, len(self))
-        stop = min(self.batch * self.batch_size, len(self.data))
-        rows: slice | np.ndarray = slice(start, stop)
-        if self.shuffle:
-            if self._order is None:
-                self._order = host_permutation(self.seed, f"data/order/epoch {self.epoch}", len(self.data))
-            rows = self._order[start:stop]
-        data = self.data
+        rows, data = self.rows(count), self.data
         return Batch(
             _rows(data.x, rows),
             None if data.y is None else _rows(data.y, rows),
             None if data.sample_weight is None else _rows(data.sample_weight, rows),
         )
+
+    def rows(self, count: int = 1) -> slice | np.ndarray:
+        """Which examples the next batches hold, for one who gathers them himself.
+
+        Args:
+            count: how many batches.
+
+        Returns:
+            A slice where they lie side by side, else their numbers; none at the end.
+
+        Example:
+            >>> from sujeong.data import ArrayData
+            >>> ArrayData([1, 2, 3, 4, 5]).batches(2).rows()
+            slice(0, 2, None)
+        """
+        start, self.batch = self.batch * self.batch_size, min(self.batch + count, len(self))
+        stop = min(self.batch * self.batch_size, len(self.data))
+        if not self.shuffle:
+            return slice(start, stop)
+        if self._order is None:
+            self._order = host_permutation(self.seed, f"data/order/epoch {self.epoch}", len(self.data))
+        return self._order[start:stop]
 
     def state(self) -> dict[str, int | bool]:
         """The position, and what the order depends on, as plain values (they go into JSON as they are)."""

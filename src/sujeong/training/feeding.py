@@ -1,6 +1,7 @@
-"""Batches on their way to the steps: several are gathered at once, the next ones while steps run.
+"""Batches on their way to the steps.
 
-    order (seed, epoch) -> rows of some batches, gathered as one array -> one tensor -> views, one a batch
+    on the processor    order (seed, epoch) -> rows of a batch, gathered by the engine, with its threads
+    on a device         -> rows of some batches, gathered as one array -> one tensor -> views, one a batch
 
 A step sees what it would see if each batch were gathered alone; only who waits for it differs. No array is
 written twice, so a step may keep what it was given.
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..core.engine import current
+from ..core.tensor import Tensor
 from ..data.arrays import ArrayData, Batch, Batches
 from ..ops.slicing import split
 from .preparing import as_tensor_of
@@ -54,6 +56,7 @@ class Feed:
         several = self.batches > self._count
         self._worth = several and self._count * each >= WORTH_A_THREAD and host_is_idle()
         self._pool: Any = None
+        self._whole = self._lent()
 
     def __enter__(self) -> Feed:
         return self
@@ -81,10 +84,33 @@ class Feed:
             Inputs, targets and weights of a batch, `None` where the data have none.
         """
         batches = self.data.batches(self.batch_size, shuffle=shuffle, seed=seed, epoch=epoch)
+        if shuffle and self._whole is not None:
+            yield from self._picked(batches, self._whole)
+            return
         ahead = shuffle and self._worth  # without an order nothing is gathered
         for some in self._ahead(batches) if ahead else self._in_turn(batches):
             cuts = tuple(range(self.batch_size, len(some.x), self.batch_size))
             yield from zip(*(_parts(host, cuts) for host in some), strict=True)
+
+    def _lent(self) -> Arrays | None:
+        """The data as tensors in their own memory, where the engine reads that as it lies."""
+        hosts = (self.data.x, self.data.y, self.data.sample_weight)
+        if host_is_idle() or any(h is not None and not _readable(h) for h in hosts):
+            return None
+        x, y, weight = map(as_tensor_of, hosts)
+        return x, y, weight
+
+    def _picked(self, batches: Batches, whole: Arrays) -> Iterator[Arrays]:
+        """Each batch as the engine picks its rows."""
+        engine = current()[0]
+        take, size = engine.kernels["take"], self.batch_size
+        order = as_tensor_of(batches.rows(len(batches)))._array  # type: ignore[arg-type]
+        for start in range(0, len(self.data), size):
+            rows = order[start : start + size]
+            x, y, weight = [
+                None if t is None else Tensor(take(t._array, rows, axis=0), engine) for t in whole
+            ]
+            yield x, y, weight
 
     def _in_turn(self, batches: Batches) -> Iterator[Batch]:
         while batches.batch < len(batches):
@@ -111,6 +137,11 @@ class Feed:
 def host_is_idle() -> bool:
     """Whether steps run elsewhere, so that the processor has time to gather."""
     return current()[1] != "cpu"
+
+
+def _readable(host: np.ndarray) -> bool:
+    """Whether an engine may read an array where it lies: row after row, in memory that it could write to."""
+    return host.flags.c_contiguous and host.flags.writeable
 
 
 def _parts(host: np.ndarray | None, cuts: tuple[int, ...]) -> tuple[Any, ...]:
