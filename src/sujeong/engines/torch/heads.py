@@ -2,8 +2,8 @@
 
 Queries, keys and values are parts of one product, with the heads of a place beside each other; the plain
 kernel (`attention.py`) copies them apart, and their gradients together. `attention.h` explains and computes
-it. In bfloat16 it is for processors without units for it; with them the library's products are faster. A few
-queries are computed as `few_queries.py` says.
+it. In bfloat16, on processors with units for it, it is for small work, where the library's calls take longer
+than its products; with more the library is faster. A few queries are computed as `few_queries.py` says.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ FEATURES = 16
 FEWEST_QUERIES = few_queries.MOST_QUERIES + 1
 MOST_WEIGHTS = 1 << 20
 """Of a head, for its gradient, which holds them and the scores' at once."""
+FEW_WEIGHTS = 1 << 17
+"""Of all heads: up to here compiled attention is faster than the library's, even if that has units for 16 bits."""
 _SPLIT, _FEW_HEADS = 64, 64
 
 
@@ -34,7 +36,8 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
         return None
     if any(n % FEATURES or not n for n in features) or not prod(q.shape[:-2]):
         return None
-    if q.dtype == dtypes.bfloat16 and has_units_for_16_bits():
+    few = prod(q.shape[:-1]) * k.shape[-2] <= FEW_WEIGHTS
+    if q.dtype == dtypes.bfloat16 and has_units_for_16_bits() and not few:
         return None
     return text_of(q.dtype, "of_heads.h", "attention.h")
 
