@@ -153,7 +153,7 @@ def test_a_guard_is_looked_at_before_a_variable_changes() -> None:
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
 def test_fit_writes_over_large_variables_too_after_the_guard(precision: str) -> None:
-    """They are no part of a chain, and follow it: were they first, the guard in it would come too late for them."""
+    """They are no part of the chain, and follow it: else its guard would come too late for them."""
     (x, y), _ = sj.datasets.digits()
     x, y = x[:64], y[:64]
     sj.set_seed(3)

@@ -1,13 +1,16 @@
 // Products with a few rows: y (R, N) = x (R, K) w (K, N), or w (N, K) turned.
 //
-//   y[r][n] = sum over k of x[r][k] w[k][n], added from k = 0 on: a row alone is rounded as among others.
+//   y[r][n] = sum over k of x[r][k] w[k][n], added in an order of K alone: a row is rounded as among others.
 //
-// Each weight is read once and used R times, so the time is that of reading w. A thread takes a wide stretch of
-// columns and goes down it AT_ONCE rows at a time: so many streams of memory, each read forwards. The sums of the
-// stretch stay in the nearest cache, loaded and stored once for all these rows.
+// Each weight is read once and used R times, so the time is that of reading w: forwards, in few streams, by all
+// threads. AT_ONCE rows of w are added to the sums at a time, which stay in the nearest cache. In 32 bits a thread takes
+// whole rows, a part of K, so that it reads memory from one end to the other; the sums of the parts are added up in
+// order. In 16 bits a row is half as long and a number twice the work: a thread takes a wide stretch of columns of all.
 
 constexpr int AT_ONCE = 8;
 constexpr int64_t STRETCH = 512;    // columns; four rows of their sums are 8 KiB
+constexpr int64_t WIDE = 1024;      // columns, of whole rows
+constexpr int64_t PARTS = 4;        // of K
 constexpr int64_t LEAST = 1 << 15;  // weights for which threads pay
 
 // WIDTH numbers as two vectors. Of 16 bits the even ones and the odd ones: two numbers lie in each word of 32.
@@ -21,49 +24,86 @@ INLINE void both(const bf16* p, Vec& a, Vec& b) {
 INLINE int64_t place(const float*, int64_t c) { return c; }
 INLINE int64_t place(const bf16*, int64_t c) { return c / WIDTH * WIDTH + c % 2 * LANES + c % WIDTH / 2; }
 
-// `count` rows are added to the sums of a stretch.
+// COUNT rows are added to the sums of a stretch, which are `apart` from row to row of x.
 template <int R, int COUNT>
-INLINE void add_rows(int64_t K, int64_t N, const T* x, const T* w, int64_t width, float (*sum)[STRETCH]) {
+INLINE void add_rows(int64_t K, int64_t N, const T* x, const T* w, int64_t width, float* sum, int64_t apart) {
   float u[R][COUNT];
   for (int r = 0; r < R; ++r)
     for (int i = 0; i < COUNT; ++i) u[r][i] = wide(x[r * K + i]);
   int64_t c = 0;
   for (; c + WIDTH <= width; c += WIDTH) {
     Vec s[R][2];
-    for (int r = 0; r < R; ++r) s[r][0] = load(sum[r] + c), s[r][1] = load(sum[r] + c + LANES);
+    for (int r = 0; r < R; ++r) s[r][0] = load(sum + r * apart + c), s[r][1] = load(sum + r * apart + c + LANES);
 #pragma GCC unroll 8
     for (int i = 0; i < COUNT; ++i) {
       Vec a, b;
-      __builtin_prefetch(w + (i + AT_ONCE) * N + c);
-      if (sizeof(T) > 2) __builtin_prefetch(w + (i + AT_ONCE) * N + c + LANES);
+      if (sizeof(T) == 2) __builtin_prefetch(w + (i + AT_ONCE) * N + c);
       both(w + i * N + c, a, b);
 #pragma GCC unroll 4
       for (int r = 0; r < R; ++r) s[r][0] += u[r][i] * a, s[r][1] += u[r][i] * b;
     }
-    for (int r = 0; r < R; ++r) store(sum[r] + c, s[r][0]), store(sum[r] + c + LANES, s[r][1]);
+    for (int r = 0; r < R; ++r) store(sum + r * apart + c, s[r][0]), store(sum + r * apart + c + LANES, s[r][1]);
   }
   for (int i = 0; i < COUNT && c < width; ++i)
     for (int r = 0; r < R; ++r) {
 #pragma omp simd
-      for (int64_t n = c; n < width; ++n) sum[r][n] += u[r][i] * wide(w[i * N + n]);
+      for (int64_t n = c; n < width; ++n) sum[r * apart + n] += u[r][i] * wide(w[i * N + n]);
     }
+}
+
+// A stretch of columns of some rows of w.
+template <int R>
+INLINE void add_stretch(int64_t first, int64_t last, int64_t K, int64_t N, const T* x, const T* w, int64_t width,
+                        float* sum, int64_t apart) {
+  for (int r = 0; r < R; ++r) memset(sum + r * apart, 0, width * sizeof(float));
+  int64_t k = first;
+  for (; k + AT_ONCE <= last; k += AT_ONCE) add_rows<R, AT_ONCE>(K, N, x + k, w + k * N, width, sum, apart);
+  for (; k < last; ++k) add_rows<R, 1>(K, N, x + k, w + k * N, width, sum, apart);
+}
+
+template <int R>
+static void by_columns(int64_t threads, int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  const int64_t stretch = up(parts_of(N, threads * parts_of(N, threads * STRETCH)), WIDTH);
+#pragma omp parallel for schedule(static) if (threads > 1)
+  for (int64_t from = 0; from < N; from += stretch) {
+    const int64_t width = std::min(stretch, N - from), paired = width / WIDTH * WIDTH;
+    alignas(64) float sum[R * STRETCH];
+    add_stretch<R>(0, K, K, N, x, w + from, width, sum, STRETCH);
+    for (int r = 0; r < R; ++r)
+      for (int64_t c = 0; c < width; ++c) put(y + r * N + from + c, sum[r * STRETCH + (c < paired ? place(w, c) : c)]);
+  }
+}
+
+template <int R>
+static void by_rows(int64_t threads, int64_t K, int64_t N, const T* x, const T* w, T* y) {
+  const int64_t each = up(parts_of(K, PARTS), AT_ONCE), parts = parts_of(K, each), apart = up(N, WIDTH) + WIDTH;
+  const int64_t wide = std::min(WIDE, up(parts_of(N, parts_of(threads, parts)), WIDTH)), across = parts_of(N, wide);
+  const Memory memory(parts * R * apart);
+  float* const sums = memory.at;
+#pragma omp parallel for schedule(static) if (threads > 1)
+  for (int64_t task = 0; task < parts * across; ++task) {
+    const int64_t part = task / across, from = task % across * wide;
+    const int64_t first = part * each, last = std::min(K, first + each), width = std::min(wide, N - from);
+    add_stretch<R>(first, last, K, N, x, w + from, width, sums + part * R * apart + from, apart);
+  }
+  for (int r = 0; r < R; ++r) {
+    float* const total = sums + r * apart;
+    for (int64_t part = 1; part < parts; ++part) {
+      const float* sum = total + part * R * apart;
+#pragma omp simd
+      for (int64_t c = 0; c < N; ++c) total[c] += sum[c];
+    }
+    for (int64_t c = 0; c < N; ++c) put(y + r * N + c, total[c]);
+  }
 }
 
 template <int R>
 static void forward(int64_t K, int64_t N, const T* x, const T* w, T* y) {
   const int64_t threads = K * N >= LEAST ? omp_get_max_threads() : 1;
-  const int64_t stretch = up(parts_of(N, threads * parts_of(N, threads * STRETCH)), WIDTH);
-#pragma omp parallel for schedule(static) if (threads > 1)
-  for (int64_t from = 0; from < N; from += stretch) {
-    const int64_t width = std::min(stretch, N - from), paired = width / WIDTH * WIDTH;
-    alignas(64) float sum[R][STRETCH];
-    for (int r = 0; r < R; ++r) memset(sum[r], 0, width * sizeof(float));
-    int64_t k = 0;
-    for (; k + AT_ONCE <= K; k += AT_ONCE) add_rows<R, AT_ONCE>(K, N, x + k, w + k * N + from, width, sum);
-    for (; k < K; ++k) add_rows<R, 1>(K, N, x + k, w + k * N + from, width, sum);
-    for (int r = 0; r < R; ++r)
-      for (int64_t c = 0; c < width; ++c) put(y + r * N + from + c, sum[r][c < paired ? place(w, c) : c]);
-  }
+  if constexpr (sizeof(T) == 4)
+    by_rows<R>(threads, K, N, x, w, y);
+  else
+    by_columns<R>(threads, K, N, x, w, y);
 }
 
 INLINE float total(Vec v) {

@@ -1,7 +1,7 @@
 """Products with a few rows, compiled: y (R, N) = x (R, K) w (K, N), R at most 4.
 
 With so few rows each weight is read once and used R times, so that the time is that of reading w: forwards,
-in several streams, by all threads. The library prepares for many rows, and reads slower. w may also lie the
+by all threads. The library prepares for many rows, and reads slower. w may also lie the
 other way round (N, K), as shared embeddings do; then each result is a sum along a row. `few_rows.h` computes
 both; neither the number of threads nor that of rows changes a bit.
 """

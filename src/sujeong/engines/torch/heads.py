@@ -26,7 +26,7 @@ FEWEST_QUERIES = few_queries.MOST_QUERIES + 1
 MOST_WEIGHTS = 1 << 20
 """Of a head, for its gradient, which holds them and the scores' at once."""
 FEW_WEIGHTS = 1 << 17
-"""Of all heads: up to here compiled attention is faster than the library's, even if that has units for 16 bits."""
+"""Of all heads: up to here compiled attention is faster, even if the library has units for 16 bits."""
 _SPLIT, _FEW_HEADS = 64, 64
 
 

@@ -5,10 +5,10 @@
 Only small values are chained: large ones gain nothing, and the library's products have threads. What has no
 compiled function and reads nothing of a chain runs ahead of it, so checks of the input do; what reads
 something of it ends it. Updates of variables join a chain only where nothing but views follows: if a later
-equation failed, no variable must have been changed. Those of large variables follow the chain that holds the
-rest: a guard in it must hold before they write over anything. A cache that a step puts rows into is written over,
-however large it is: within a chain, what may refuse runs first. Chains are used if all that a program needs
-lie in the cache, as kernels of groups are.
+equation failed, no variable must have been changed. Those of large variables follow the chain with the
+rest: a guard in it must hold before they write over anything. A cache that a step puts rows into is written
+over, however large it is: within a chain, what may refuse runs first. Chains are used if all that a program
+needs lie in the cache, as kernels of groups are.
 """
 
 from __future__ import annotations
