@@ -12,6 +12,7 @@ import resource, sys
 import sujeong as sj
 sj.set_engine("torch")
 from sujeong.core.engine import load_engine
+memory = load_engine("torch").facts()["memory"].split()[0]
 x = sj.zeros((12 << 20,))
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -20,7 +21,7 @@ def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 for _ in range(8):
     faults()
-print(load_engine("torch").facts()["memory"].split()[0], faults())
+print(memory, faults())
 """
 
 

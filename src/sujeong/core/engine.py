@@ -21,7 +21,7 @@ from ..errors import EngineError, message, unknown_name
 from . import modes
 from .dtypes import DType, check_range, python_dtype
 from .executors import Executor, Job
-from .native import ChainCall, NativeCall, NativeForm
+from .native import ChainCall, NativeCall, NativeForm, UpdatesCall
 from .places import Places
 from .precisions import PRECISIONS, LowPrecision
 from .spec import Spec
@@ -48,6 +48,7 @@ class Engine:
         compiled: op name -> how it runs compiled.
         native: makes a kernel of a compiled function that works on the memory of its arrays on the CPU.
         chained: the same for a chain of them.
+        updated: the same for updates of several variables.
         executor: what runs a program on a device in a way of the engine's own, `None` if call by call.
         places: bytes of a program's largest array -> what decides where its arrays lie on the CPU.
         dtypes: the element types that it can hold.
@@ -63,6 +64,7 @@ class Engine:
     compiled: Mapping[str, NativeForm] = {}
     native: Callable[[NativeCall], Kernel] | None = None
     chained: Callable[[ChainCall], Kernel] | None = None
+    updated: Callable[[UpdatesCall], Kernel] | None = None
     executor: Callable[[Job, str], Executor | None] | None = None
     places: Callable[[int], Places | None] | None = None
     dtypes: frozenset[DType]

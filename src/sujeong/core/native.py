@@ -73,6 +73,31 @@ class ChainCall:
 
 
 @dataclass(frozen=True)
+class UpdatesCall:
+    """What an engine needs to know to call the updates of several variables.
+
+    The function takes the number of pieces, the address of the pieces, of the numbers, and of a table of
+    addresses: of what all variables share, then of each variable's arrays: what is overwritten, the gradient,
+    the values in 16 bits or nothing. The arrays of a variable lie in one order without gaps.
+
+    Attributes:
+        function: the function, as `ctypes` loads it.
+        pieces: whole numbers, four a piece.
+        numbers: doubles.
+        members: for each variable, how many arrays of 32 bits are overwritten, and whether one of 16 bits is.
+            The inputs of a call are those, the gradient, and the one of 16 bits, of all variables; then what
+            they share.
+        copied: positions of the inputs that must not be overwritten, so that copies are.
+    """
+
+    function: Any
+    pieces: Any
+    numbers: Any
+    members: tuple[tuple[int, bool], ...]
+    copied: frozenset[int]
+
+
+@dataclass(frozen=True)
 class NativeForm:
     """How an operation runs compiled, where its text was built before.
 

@@ -7,10 +7,11 @@ its inputs and outputs are taken as one group. All other operations give fresh m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .ir import Equation, Program, Symbol
 from .native.chain import CHAIN
+from .native.updates import UPDATED
 
 
 class Buffers:
@@ -37,14 +38,24 @@ class Buffers:
         return at
 
 
-def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ...]]:
+def overwrites(
+    program: Program, buffers: Buffers, lent: Iterable[Symbol] = ()
+) -> dict[int, tuple[Symbol, ...]]:
     """Equations that may use a kernel of `engine.updates`, each with the state symbols that it overwrites.
 
     The kernel overwrites its first inputs. Each must be a variable's first value, and neither it nor a view
     of it may be read later, read beside it, or handed out. Nothing is overwritten before the last guard.
+
+    Args:
+        program: the program.
+        buffers: its groups of symbols that may share memory.
+        lent: inputs that are nobody else's.
+
+    Returns:
+        Number of an equation -> what it overwrites.
     """
     plan: dict[int, tuple[Symbol, ...]] = {}
-    state = {s for _, s in program.state}
+    state = {*(s for _, s in program.state), *lent}
     handed = {buffers.group(s) for s in _results(program)}
     last = {buffers.group(s): i for i, e in enumerate(program.equations) for s in e.inputs}
     made = {s.index for e in program.equations for s in e.outputs}
@@ -60,9 +71,10 @@ def overwrites(program: Program, buffers: Buffers) -> dict[int, tuple[Symbol, ..
             t in state and last[g] == i and beside[g] == 1 and g not in handed
             for t, g in zip(targets, groups, strict=True)
         ]
-        if e.op is CHAIN:  # of several variables, each for itself
+        several = e.op is CHAIN or e.op is UPDATED
+        if several:  # variables, each for itself
             targets = tuple([t for t, mine in zip(targets, own, strict=True) if mine])
-        if all(own) or (e.op is CHAIN and targets):
+        if all(own) or (several and targets):
             plan[i] = targets
     return plan
 
@@ -71,6 +83,8 @@ def _asked(program: Program, e: Equation) -> tuple[Symbol, ...]:
     """What an equation would overwrite."""
     if e.op is CHAIN:
         return tuple(e.attributes["chain"].overwritten)
+    if e.op is UPDATED:
+        return tuple(e.attributes["updates"].overwritten)
     update = program.engine.updates.get(e.op.name)
     return () if update is None else e.inputs[: update.overwrites]
 

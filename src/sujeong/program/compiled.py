@@ -15,7 +15,7 @@ from ..core.tensor import Tensor
 from ..errors import StateError, message
 from .executing import executor_of
 from .ir import Program
-from .kept import Derived, Lay, kept
+from .kept import Kept, kept
 from .passes.order import optimized, switched_off
 from .replay import Runner, evaluate
 
@@ -43,11 +43,18 @@ class Compiled:
         off = switched_off()
         ready = optimized(program)
         self.executor = executor_of(ready)
-        self._derived: list[Derived] = []
-        self._lays: list[Lay] = []
-        if self.executor is None and "kept" not in off:
-            ready, self._derived, self._lays = kept(ready)
-        self.runner = Runner(ready, reuse="reuse" not in off, joint="joint" not in off)
+        found = kept(ready) if self.executor is None and "kept" not in off else Kept(ready, [], [])
+        ready, self._derived, self._lays, self._renewed = (
+            *(found.program, found.derived, found.lays),
+            found.renewed,
+        )
+        self.runner = Runner(
+            ready,
+            reuse="reuse" not in off,
+            joint="joint" not in off,
+            lent=found.lent,
+            further=found.results,
+        )
         self._places = _places(ready) if self.executor is None and "arena" not in off else None
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
@@ -118,12 +125,15 @@ class Compiled:
         for variable in self._shown:
             variable._shared = True
         updates, n = program.updates, len(program.outputs)
+        end = n + len(updates) + len(program.grads)
         for (variable, _), array, shared in zip(updates, out[n:], runner.shared, strict=False):
             variable._replace(array, engine, shared=shared)
-        for (variable, _), array in zip(program.grads, out[n + len(updates) :], strict=True):
+        for (variable, _), array in zip(program.grads, out[n + len(updates) : end], strict=True):
             variable._grad = Tensor(array, engine)
         for variable in program.cleared:
             variable._grad = None
+        for derived, array in zip(self._renewed, out[end:], strict=True):
+            derived.renew(array)
         if not differentiable:
             return [Tensor(array, engine) for array in out[:n]]
         both = _noted(self.op, (*tensors, *values), {}, out[: n + len(updates)], engine)

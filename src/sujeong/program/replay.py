@@ -15,7 +15,7 @@ input, for values that nobody reads again.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ..compiling.compiler import loaded
@@ -29,6 +29,7 @@ from .ir import Equation, Phase, Program, Symbol
 from .joint import Groups, columns, joined, own_inputs
 from .native.chain import CHAIN
 from .native.kernel import FUSED, compiled_call, compiled_text
+from .native.updates import UPDATED
 from .reuse import Plan, reuses
 
 
@@ -46,14 +47,29 @@ class Runner:
         shown: for each state variable, whether the buffer of its first value is handed out.
         shared: for each update, whether its buffer may also belong to somebody else.
         compiled: whether compiled kernels are among its calls.
+
+    Args:
+        program: after all passes.
+        reuse: whether results are written over what nobody reads again.
+        joint: whether updates of several variables are one call.
+        lent: inputs that belong to the program, so that it may write over them.
+        further: symbols that it gives behind the gradients.
     """
 
-    def __init__(self, program: Program, *, reuse: bool = True, joint: bool = True) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        reuse: bool = True,
+        joint: bool = True,
+        lent: Sequence[Symbol] = (),
+        further: Sequence[Symbol] = (),
+    ) -> None:
         self.program = program
         compiled = functools.partial(_is_compiled, program.engine)
         self.compiled = program.device == "cpu" and any(map(compiled, program.equations))
         buffers = Buffers(program)
-        plan = overwrites(program, buffers)
+        plan = overwrites(program, buffers, lent)
         targets = {s for t in plan.values() for s in t}
         self.owned = [s in targets for _, s in program.state]
         self.shown = shown_state(program, buffers)
@@ -61,7 +77,7 @@ class Runner:
         order = _state_last(program, plan)
         over = reuses(program, buffers, order, list(plan)) if reuse else None
         groups = joined(program, buffers, order, plan) if joint else {}
-        self.source, names, self._lines = _generate(program, order, plan, over, groups)
+        self.source, names, self._lines = _generate(program, order, plan, over, groups, further)
         scope: dict[str, Any] = dict(names)
         exec(compile(self.source, self._file, "exec"), scope)  # noqa: S102 - our own text, no user's
         self.run: Callable[..., tuple[Any, ...]] = scope["run"]
@@ -115,7 +131,7 @@ class Plain:
 
 def _is_compiled(engine: Any, e: Equation) -> bool:
     """Whether an equation runs as a compiled kernel: a group, or an operation with steps of its own."""
-    if e.op is FUSED or e.op is CHAIN:
+    if e.op in (FUSED, CHAIN, UPDATED):
         return True
     text = compiled_text(engine, e)
     return text is not None and loaded(text) is not None
@@ -142,10 +158,11 @@ def _generate(
     plan: dict[int, tuple[Symbol, ...]],
     over: Plan | None,
     groups: Groups,
+    further: Sequence[Symbol],
 ) -> tuple[str, dict[str, Any], dict[int, Equation]]:
     """The text of the function, the objects that it names, and the equation of each line."""
     names: dict[str, Any] = {"Tripped": Tripped}
-    results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads)]
+    results = [*program.outputs, *(s for _, s in program.updates), *(s for _, s in program.grads), *further]
     kept = {s.index for s in results}
     together = {j for members in groups.values() for j in members[1:]}  # they run where the first one does
     lines_of = {i: [program.equations[j] for j in groups.get(i, (i,))] for i in order if i not in together}
@@ -191,6 +208,9 @@ def _call(
         written = over.get(i, {}) if over else {}
         names[f"fused_{i}"] = e.attributes["kernel"].bound(program.engine, written)
         return f"{left} = fused_{i}({', '.join(arguments)})"
+    if e.op is UPDATED:
+        names[f"updated_{i}"] = e.attributes["updates"].bound(program.engine, plan.get(i, ()))
+        return f"{left} = updated_{i}({', '.join(arguments)})"
     if e.op is CHAIN:
         chain = e.attributes["chain"]
         written = {out: n for out, n in chain.over.items() if chain.inputs[n] in plan.get(i, ())}

@@ -21,6 +21,7 @@ from .graph_inputs import uploaded
 from .memory import keep_memory
 from .native import native
 from .reusing import REUSES
+from .updating import updating
 
 
 class TorchEngine(Engine):
@@ -37,7 +38,7 @@ class TorchEngine(Engine):
         self.reuses = REUSES
         self.lays = families.lays()
         self.spares = families.spares()
-        self.native, self.chained = native, chained
+        self.native, self.chained, self.updated = native, chained, updating
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | winograd.COMPILED
         self.executor = graphs.executor

@@ -1,7 +1,8 @@
-"""Steps of optimisers as stages of a chain: new values of a variable and of what the optimiser keeps for it.
+"""Steps of optimisers as compiled functions: new values of a variable and of what the optimiser keeps for it.
 
 The formulas are those of the engine's kernels, one pass over memory, where each element is read before it is
-written: results may lie over the inputs.
+written: results may lie over the inputs. Small variables are stages of a chain; `updates.py` has the large
+ones, whose gradients may have 16 bits, and whose values may be written in 16 bits beside.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _SGD = f"""
   const float rate = *i2, keep = 1.f - rate * float(k[0]);
 {_LOOP}
     const float p = i0[n] * keep;
-    o0[n] = p - i1[n] * rate;
+    o0[n] = p - wide(i1[n]) * rate;LOW
   }}
 }}
 """
@@ -25,9 +26,9 @@ _MOMENTUM = f"""
   const float rate = *i3, keep = 1.f - rate * float(k[0]), momentum = float(k[1]);
   const bool nesterov = k[2] != 0;
 {_LOOP}
-    const float p = i0[n] * keep, step = i2[n] * rate, v = i1[n] * momentum - step;
+    const float p = i0[n] * keep, step = wide(i2[n]) * rate, v = i1[n] * momentum - step;
     o0[n] = nesterov ? p + v * momentum - step : p + v;
-    o1[n] = v;
+    o1[n] = v;LOW
   }}
 }}
 """
@@ -37,10 +38,11 @@ _ADAM = f"""
   const float length = float(rate / (1 - std::pow(k[1], t))), epsilon = float(k[3]);
   const float root = float(1 / std::sqrt(1 - std::pow(k[2], t)));
 {_LOOP}
-    const float g = i3[n], m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g), p = i0[n] * keep;
+    const float g = wide(i3[n]), p = i0[n] * keep;
+    const float m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g);
     o0[n] = p - length * m / (std::sqrt(v) * root + epsilon);
     o1[n] = m;
-    o2[n] = v;
+    o2[n] = v;LOW
   }}
 }}
 """
@@ -68,4 +70,25 @@ def updated(e: Equation) -> Stage | None:
     size = prod(e.inputs[0].shape)
     begin = f"static void stage({parameters(('size',), e.inputs, e.outputs)}) {{"
     over = {n: n for n in range(len(e.outputs))}
-    return Stage(begin + text, e.inputs, e.outputs, (size,), numbers, over=over, updates=True)
+    body = text.replace("LOW", "")
+    return Stage(begin + body, e.inputs, e.outputs, (size,), numbers, over=over, updates=True)
+
+
+def function(name: str, inputs: int, outputs: int, *, gradient: str, low: bool) -> str:
+    """An update as the text of a function `stage`, for all its arrays in one order in memory.
+
+    Args:
+        name: in UPDATES.
+        inputs: how many it reads.
+        outputs: how many it writes, each over the input at its place; the gradient follows these.
+        gradient: "float" or "bf16".
+        low: whether the new values are also written in 16 bits, to `low`.
+
+    Returns:
+        The text.
+    """
+    arguments = ["int64_t size", "const double* k"]
+    arguments += [f"const {gradient if n == outputs else 'float'}* i{n}" for n in range(inputs)]
+    arguments += [f"float* o{n}" for n in range(outputs)] + ["bf16* low"] * low
+    body = UPDATES[name][0].replace("LOW", " put(low + n, o0[n]);" if low else "")
+    return f"static void stage({', '.join(arguments)}) {{{body}"

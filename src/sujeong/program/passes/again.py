@@ -7,7 +7,8 @@
 Between the passes %1 alone is held. The gradient's kernel, which reads %1 and computes most of gelu on its
 way, writes %6 beside its result: what is computed twice within the backward pass is computed once (`common`).
 So are the results of a layer norm, whose statistics are few numbers. Those of a batch norm stay: sums over
-rows take a sweep of their own, and writing its result beside them costs more than holding it.
+rows take a sweep of their own, and writing its result beside them costs more than holding it. So do casts of
+what is given to 16 bits: no kernel of the backward pass reads the 32.
 
 Where a held value is only a shift or a cast of one that a library made, and that nobody else reads, the
 library's is held instead of it: that saves writing the other.
@@ -18,7 +19,7 @@ from __future__ import annotations
 from math import prod
 
 from ..ir import Equation, Phase, Program, Symbol
-from ..native.expressions import REDUCTIONS, known
+from ..native.expressions import ALIASES, REDUCTIONS, known
 from .common import common
 from .rewrite import Renames, rebuilt, results, with_inputs
 
@@ -75,7 +76,7 @@ class _Kept:
         instead = set(inputs) if len(inputs) == 1 and self._is_raw(inputs[0], s) else set()
         self.held |= instead
         way: list[Equation] = []
-        if self._leads(s, s, way, set()):
+        if self._leads(s, s, way, set()) and not self._is_cast_of_given(way):
             self.ways[s] = way
             instead = {s}
         self.held -= instead
@@ -83,6 +84,12 @@ class _Kept:
     def _made_forward(self, s: Symbol) -> bool:
         e = self.maker.get(s)
         return e is not None and e.phase is Phase.FORWARD and known(e) and e.op.name not in REDUCTIONS
+
+    def _is_cast_of_given(self, way: list[Equation]) -> bool:
+        """Whether all that is done is to make an argument or a variable smaller."""
+        given = all(s not in self.maker for s in way[0].inputs)
+        plain = all(e.op.name in ALIASES or e.op.name == "astype" for e in way)
+        return given and plain and way[-1].outputs[0].dtype.itemsize < way[0].inputs[0].dtype.itemsize
 
     def _is_raw(self, u: Symbol, s: Symbol) -> bool:
         """Whether a library made it, for this one reader, and it is no larger."""

@@ -19,6 +19,7 @@ from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
 from .switches import switched_off
+from .updates import updates
 
 PASSES: dict[str, Callable[[Program], Program]] = {
     "precision": precision,
@@ -30,6 +31,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "gathered": gathered,
     "fusion": fusion,
     "chains": chains,
+    "updates": updates,
 }
 INSIDE = ("again",)
 """What fusion does before it looks for groups."""
