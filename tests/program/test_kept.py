@@ -43,7 +43,7 @@ def test_weights_in_16_bits_are_made_once_and_again_for_another_value() -> None:
     model, x = network(), numbers(4, 6)
     step = sj.jit(lambda x: model(x))
     first = answered(step, x)
-    casts = compiled(step)._derived
+    casts = compiled(step)._kept.derived
     shapes = [c.sources[0][0].shape for c in casts]
     assert shapes == [(6, 8), (8,), (8, 8), (8,)], "the last layer keeps 32 bits"
     arrays = [c.array for c in casts]
@@ -78,7 +78,7 @@ def test_training_in_place_in_between_is_seen() -> None:
         fresh = answered(sj.jit(lambda x: model(x)), x)
         np.testing.assert_array_equal(found, fresh)
         answered(learn, x)
-    weights = [d for d in compiled(learn)._derived if d.sources[0][0].shape]
+    weights = [d for d in compiled(learn)._kept.derived if d.sources[0][0].shape]
     assert not weights, "what a program changes is cast in each run"
 
 
@@ -95,7 +95,7 @@ def test_frozen_layers_are_kept_while_the_rest_learns() -> None:
 
     learn = sj.jit(train)
     answered(learn, x)
-    assert [c.sources[0][0].shape for c in compiled(learn)._derived] == [(6, 8), (8,)]
+    assert [c.sources[0][0].shape for c in compiled(learn)._kept.derived] == [(6, 8), (8,)]
 
 
 def test_gradients_of_a_recorded_answer_flow_to_the_variables() -> None:
@@ -122,7 +122,7 @@ def test_what_is_joined_and_turned_is_kept_and_what_is_handed_out_is_not() -> No
         for found, right in zip(step(x), function(x), strict=True):
             np.testing.assert_array_equal(found.numpy(), right.numpy())
         first.assign(numbers(6, 2) * 3)
-    kept = compiled(step)._derived
+    kept = compiled(step)._kept.derived
     assert [len(d.sources) for d in kept] == [2, 2], "side by side, and turned; no view of a variable"
     names = [e.op.name for e in compiled(step).runner.program.equations]
     assert "astype" in names, "a result is made anew for whom it is handed to"

@@ -43,18 +43,10 @@ class Compiled:
         off = switched_off()
         ready = optimized(program)
         self.executor = executor_of(ready)
-        found = kept(ready) if self.executor is None and "kept" not in off else Kept(ready, [], [])
-        ready, self._derived, self._lays, self._renewed = (
-            *(found.program, found.derived, found.lays),
-            found.renewed,
-        )
-        self.runner = Runner(
-            ready,
-            reuse="reuse" not in off,
-            joint="joint" not in off,
-            lent=found.lent,
-            further=found.results,
-        )
+        keeps = self.executor is None and "kept" not in off
+        self._kept = found = kept(ready) if keeps else Kept(ready, [], [])
+        ready, ways = found.program, {"reuse": "reuse" not in off, "joint": "joint" not in off}
+        self.runner = Runner(ready, **ways, lent=found.lent, further=found.results)
         self._places = _places(ready) if self.executor is None and "arena" not in off else None
         self.structure, self.static, self.flows = structure, static, flows
         self.variables = [v for v, _ in program.state]
@@ -101,9 +93,9 @@ class Compiled:
             found = self.executor(arrays)
             if found is not None:
                 return [Tensor(array, engine) for array in found]
-        for lay in self._lays:
+        for lay in self._kept.lays:
             lay()
-        arrays += [derived() for derived in self._derived]
+        arrays += [derived() for derived in self._kept.derived]
         copy = engine.kernels["copy"]
         for variable, owned in self._owned:
             tensor = variable._tensor
@@ -132,7 +124,7 @@ class Compiled:
             variable._grad = Tensor(array, engine)
         for variable in program.cleared:
             variable._grad = None
-        for derived, array in zip(self._renewed, out[end:], strict=True):
+        for derived, array in zip(self._kept.renewed, out[end:], strict=True):
             derived.renew(array)
         if not differentiable:
             return [Tensor(array, engine) for array in out[:n]]

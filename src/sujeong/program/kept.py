@@ -137,9 +137,12 @@ def _renew(found: Kept) -> None:
     """Lets updates write the values in 16 bits that the program reads of the same variables."""
     program = found.program
     casts = _casts(program)
+    if not casts:
+        return
     new = dict(program.updates)
     read = {s: v for v, s in program.state}
-    fresh = 1 + max((s.index for e in program.equations for s in (*e.inputs, *e.outputs)), default=0)
+    given = (*program.inputs, *read, *program.constants)
+    fresh = 1 + max(s.index for s in (*given, *(s for e in program.equations for s in e.outputs)))
     instead: dict[Equation, Equation] = {}
     equations, inputs = list(program.equations), []
     for at, e in enumerate(equations):

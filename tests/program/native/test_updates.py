@@ -121,8 +121,8 @@ def test_gradients_are_read_and_weights_written_in_16_bits() -> None:
     (e,) = [e for e in fast.compiled.runner.program.equations if e.op is UPDATED]
     kinds = [m.kind for m in e.attributes["updates"].members]
     assert kinds == [3, 3], "both large weights: no cast of gradients or values is left"
-    assert len(fast.compiled._renewed) == 2
-    casts = fast.compiled._renewed
+    assert len(fast.compiled._kept.renewed) == 2
+    casts = fast.compiled._kept.renewed
     places = [d.array.data_ptr() for d in casts]
     fast.run(3)
     assert [d.array.data_ptr() for d in casts] == places, "written in their own memory"
@@ -167,12 +167,12 @@ def test_what_somebody_holds_stays_and_what_somebody_assigns_counts(precision: s
 def test_a_guard_that_does_not_hold_leaves_everything(precision: str) -> None:
     fast = Training(precision=precision).built()
     fast.run(2)
-    before, low = fast.values(), [d.array.clone() for d in fast.compiled._renewed]
+    before, low = fast.values(), [d.array.clone() for d in fast.compiled._kept.renewed]
     with pytest.raises(Tripped):
         fast.run(1, scale=float("nan"))
     for a, b in zip(before, fast.values(), strict=True):
         np.testing.assert_array_equal(a, b)
-    assert all(torch.equal(a, d.array) for a, d in zip(low, fast.compiled._renewed, strict=True))
+    assert all(torch.equal(a, d.array) for a, d in zip(low, fast.compiled._kept.renewed, strict=True))
     twin = Training(precision=precision).built()
     twin.run(2)
     assert fast.run(2) == twin.run(2)
