@@ -24,8 +24,15 @@ pytestmark = pytest.mark.skipif(compiler.find_compiler() is None, reason="the ar
 LARGE = arena.LARGE // 4  # float32 numbers
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder in which the arena is built for these tests."""
+    return str(tmp_path_factory.mktemp("arena"))
+
+
 @pytest.fixture(autouse=True)
-def _engine() -> Iterator[None]:
+def _engine(cache: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("SUJEONG_CACHE", cache)
     arena.build()
     with sj.using(engine="torch"):
         yield

@@ -3,7 +3,7 @@
     layer_norm  ->  sum, divide, subtract, multiply, sum, ...        gelu  ->  multiply, erf, add, multiply
 
 What it is taken apart into is its readable form. A composite stays whole where that form holds an operation
-that no kernel computes, or where the engine updates it in place. What the form checks (labels) is checked as
+that no kernel computes or that refuses such arrays, or where the engine updates it in place. What the form checks (labels) is checked as
 before, and once.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...errors import SujeongError
 from ..ir import Equation, Program, Symbol
 from ..native.expressions import known
 from ..recorder import Recorder, record_readable
@@ -81,8 +82,13 @@ def _form(program: Program, e: Equation, forms: dict[Any, Form]) -> Form:
         return None
     if at not in forms:
         scratch = Recorder(op.name, program.engine, program.device)
-        form, _ = record_readable(scratch, op, [s.spec for s in e.inputs], e.attributes)
-        forms[at] = _taken_apart(form)
+        try:
+            form, _ = record_readable(scratch, op, [s.spec for s in e.inputs], e.attributes)
+            forms[at] = _taken_apart(form)
+        except (
+            SujeongError
+        ):  # of arrays that are empty: a kernel may know what to do, where a formula does not
+            forms[at] = None
     return forms[at]
 
 
