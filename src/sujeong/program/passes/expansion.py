@@ -3,8 +3,8 @@
     layer_norm  ->  sum, divide, subtract, multiply, sum, ...        gelu  ->  multiply, erf, add, multiply
 
 What it is taken apart into is its readable form. A composite stays whole where that form holds an operation
-that no kernel computes or that refuses such arrays, or where the engine updates it in place. What the form checks (labels) is checked as
-before, and once.
+that no kernel computes or refuses such arrays, or where the engine updates it in place. What the form checks
+(labels) is checked as before, and once.
 """
 
 from __future__ import annotations
