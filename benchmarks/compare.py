@@ -90,8 +90,14 @@ class Comparison:
         found, why = self.run(sys.executable, "prepared.py", name, str(PREPARED))
         if found is None:
             raise SystemExit(f"{name} could not be prepared: {why}")
-        self.results.workloads[name] = {"title": workload.title, "kind": workload.kind, **found}
-        self.results.workloads[name]["kernels"] = self.build(name, workload)
+        before = self.results.workloads.get(name, {}).get("kernels", {})  # of sides that are not measured now
+        kernels = before | self.build(name, workload)
+        self.results.workloads[name] = {
+            "title": workload.title,
+            "kind": workload.kind,
+            **found,
+            "kernels": kernels,
+        }
 
     def build(self, name: str, workload: workloads.Workload) -> dict[str, Record]:
         """Builds the compiled kernels of our sides ahead of all rounds: side -> number and seconds."""

@@ -151,6 +151,32 @@ def test_threads_have_plans_of_their_own() -> None:
     assert not wrong
 
 
+def test_a_program_in_two_threads_at_once_has_its_plan_in_one_of_them() -> None:
+    ours, inner, outer = plan(), Filled(), Filled()
+    for _ in range(2):
+        ours.enter()
+        overlapping(outer)
+        ours.leave()
+    before = ours.facts()[0]
+
+    def second() -> None:
+        ours.enter()
+        inner.take(0, 2 * LARGE, 7.0)
+        inner.give(0)
+        used.append(ours.facts()[0])
+        ours.leave()
+
+    used: list[int] = []
+    ours.enter()
+    thread = threading.Thread(target=second)
+    thread.start()
+    thread.join()
+    overlapping(outer)
+    ours.leave()
+    assert used == [before], "the second call takes nothing of the arena"
+    assert ours.facts()[2:] == (1, False), "and the first one follows its plan"
+
+
 def test_a_program_whose_calls_keep_changing_is_planned_a_few_times_only() -> None:
     ours, arrays = plan(), Filled()
     for call in range(20):

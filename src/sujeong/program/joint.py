@@ -43,7 +43,7 @@ def joined(
         kernel = kernels.get(e.op.name) if i in plan else None
         if kernel is None or e.inputs[0].spec.nbytes > kernel.largest:
             continue
-        key = _key(e, own_inputs(program, e))
+        key = alike(e, own_inputs(program, e))
         start = starts.setdefault(key, at)
         between = {buffers.group(s) for j in order[start:at] for s in program.equations[j].inputs}
         ready = all(made.get(s, -1) < start for s in e.inputs)
@@ -77,7 +77,15 @@ def _listed(symbols: Sequence[Symbol]) -> str:
     return "[" + ", ".join(f"v{s.index}" for s in symbols) + "]"
 
 
-def _key(e: Equation, own: int) -> Hashable:
-    """What members of a group have in common; numbers by their digits, since 0.0 and -0.0 are equal."""
+def alike(e: Equation, own: int) -> Hashable:
+    """What updates of one call have in common; numbers by their digits, since 0.0 and -0.0 are equal.
+
+    Args:
+        e: an update.
+        own: how many of its inputs belong to its variable.
+
+    Returns:
+        A key.
+    """
     attributes: list[tuple[str, Any]] = sorted((k, repr(v)) for k, v in e.attributes.items())
     return e.op.name, e.inputs[0].dtype, tuple(attributes), tuple([s.index for s in e.inputs[own:]])

@@ -348,11 +348,3 @@ def test_what_may_merge_has_a_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _shared(a: Any, b: Any) -> Any:
     return None if a is None or b is None else grouping._common(a, b)
-
-
-def test_a_form_that_refuses_empty_arrays_leaves_the_operation_whole() -> None:
-    """Attention to no places is zero; its formula asks for the largest of no scores."""
-    q, k = sj.ones((2, 4)), sj.ones((0, 4))
-    with building():
-        found = sj.jit(lambda q, k: sj.tanh(sj.attention(q, k, k)) + 1)(q, k)
-    np.testing.assert_array_equal(found.numpy(), np.ones((2, 4), np.float32))

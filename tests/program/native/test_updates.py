@@ -120,7 +120,10 @@ def test_gradients_are_read_and_weights_written_in_16_bits() -> None:
     fast = Training(precision=LOW).built()
     (e,) = [e for e in fast.compiled.runner.program.equations if e.op is UPDATED]
     kinds = [m.kind for m in e.attributes["updates"].members]
-    assert kinds == [3, 3], "both large weights: no cast of gradients or values is left"
+    assert kinds == [3, 3], "both large weights"
+    assert fast.compiled.runner.source.count("= astype(") == 1, (
+        "of the input: none of values or gradients, none twice"
+    )
     assert len(fast.compiled._kept.renewed) == 2
     casts = fast.compiled._kept.renewed
     places = [d.array.data_ptr() for d in casts]

@@ -260,3 +260,11 @@ def test_long_sums_lose_no_digits() -> None:
     np.testing.assert_allclose(out[0], exact, rtol=5e-6)
     np.testing.assert_allclose(out[1], 2 * exact, rtol=5e-6)
     np.testing.assert_allclose(out[2], exact / (1 << 20), rtol=5e-6)
+
+
+def test_a_form_that_refuses_empty_arrays_leaves_the_operation_whole() -> None:
+    """Attention to no places is zero; its formula asks for the largest of no scores."""
+    q, k = sj.ones((2, 4)), sj.ones((0, 4))
+    with building():
+        found = sj.jit(lambda q, k: sj.tanh(sj.attention(q, k, k)) + 1)(q, k)
+    np.testing.assert_array_equal(found.numpy(), np.ones((2, 4), np.float32))

@@ -14,10 +14,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include <c10/core/CPUAllocator.h>
@@ -28,8 +28,8 @@
 namespace {
 
 constexpr size_t LARGE = 1 << 16, ALIGNMENT = 64;
-constexpr int64_t NOWHERE = -1;      // outlives the call: it does not lie in the arena
-constexpr uint32_t PLANS = 8;        // a program that differs more often stays without a plan
+constexpr int64_t NOWHERE = -1;  // outlives the call: it does not lie in the arena
+constexpr uint32_t PLANS = 8;    // a program that differs more often keeps its last plan
 constexpr size_t NEVER = SIZE_MAX;
 
 struct Array {
@@ -44,7 +44,7 @@ struct Plan {
   size_t clock = 0;
   uint32_t made = 0;
   uint64_t call = 0;
-  bool differs = false;
+  bool differs = false, busy = false;  // busy: within a call; a second one at the same time goes without
 };
 
 struct Block {
@@ -81,9 +81,9 @@ size_t first_gap(size_t bytes) {
 
 // Bytes for the next array of the call; null where it belongs to the allocator before.
 void* take(Plan* plan, size_t asked) {
+  std::lock_guard<std::mutex> held(lock);
   const size_t bytes = (asked + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT, number = plan->noted.size();
   const bool planned = !plan->differs && plan->made;
-  std::lock_guard<std::mutex> held(lock);
   plan->noted.push_back({bytes, plan->clock++});
   size_t place;
   if (planned && number < plan->sizes.size() && plan->sizes[number] == bytes) {
@@ -177,10 +177,11 @@ extern "C" {
 // Takes `bytes` of addresses, no memory yet, and stands in front of torch's allocator; whether it could.
 int64_t arena_open(int64_t bytes) {
   if (base) return 1;
-  void* found = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   before = c10::GetCPUAllocator();
   free_before = before->raw_deleter();
-  if (found == MAP_FAILED || !free_before) return 0;
+  if (!free_before) return 0;
+  void* found = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (found == MAP_FAILED) return 0;
   base = static_cast<char*>(found), room = bytes;
   pthread_atfork([] { lock.lock(); }, [] { lock.unlock(); }, [] { lock.unlock(); });
   c10::SetCPUAllocator(new Arena, 1);  // for the life of the process
@@ -202,22 +203,21 @@ void arena_forget(void* plan) {
 
 void arena_enter(void* plan) {
   if (depth++) return;  // a call inside another one is part of it
-  current = static_cast<Plan*>(plan);
+  Plan* p = static_cast<Plan*>(plan);
   std::lock_guard<std::mutex> held(lock);
-  current->call = ++calls;
-  current->noted.clear();
-  current->clock = 0;
-  current->differs = false;
+  if (p->busy) return;
+  current = p;
+  p->busy = true, p->differs = false;
+  p->call = ++calls, p->clock = 0;
+  p->noted.clear();
 }
 
 void arena_leave(void* plan) {
-  if (--depth) return;
-  current = nullptr;
-  Plan* p = static_cast<Plan*>(plan);
-  if (!p->made || p->differs) {
-    std::lock_guard<std::mutex> held(lock);
-    if (p->made < PLANS) make(p), ++p->made;
-  }
+  if (--depth || !current) return;
+  std::lock_guard<std::mutex> held(lock);
+  Plan* p = std::exchange(current, nullptr);
+  if ((!p->made || p->differs) && p->made < PLANS) make(p), ++p->made;
+  p->busy = false;
 }
 
 void arena_trim() { trim(); }
@@ -229,7 +229,7 @@ void arena_facts(void* plan, int64_t* facts) {
   facts[0] = 0;
   for (auto& [place, block] : used) facts[0] += block.bytes;
   facts[1] = reached;
-  facts[2] = p ? p->made : 0;
-  facts[3] = p ? p->differs : 0;
+  facts[2] = p->made;
+  facts[3] = p->differs;
 }
 }

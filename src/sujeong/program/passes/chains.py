@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import replace
 
-from ...compiling import compiler
 from ...core.op import OPS
 from ...core.spec import Spec
 from ..copies import copies
@@ -29,7 +28,7 @@ from ..native.products import product
 from ..native.stages import Stage, formed, single
 from ..native.updated import UPDATES, updated
 from .dead_code import dead_code
-from .fusion import builds
+from .fusion import ready, wanted
 from .rewrite import rebuilt, results
 
 MOST_BYTES = 1 << 18
@@ -51,22 +50,10 @@ def chains(program: Program) -> Program:
     Returns:
         The same results, to rounding.
     """
-    if program.engine.chained is None or program.device != "cpu" or not compiler.enabled():
-        return program
-    if builds() is None and not compiler.folder().is_dir():
+    if not wanted(program, program.engine.chained):
         return program
     found, made = chained(program)
-    if not made:
-        return program
-    texts = builds()
-    if texts is not None:
-        texts += [c.text for c in made]
-        compiler.build([c.text for c in made])
-    for chain in made:
-        chain.function = compiler.load(chain.text)
-        if chain.function is None:
-            return program
-    return found
+    return found if ready(made) else program
 
 
 def chained(program: Program) -> tuple[Program, list[Chain]]:

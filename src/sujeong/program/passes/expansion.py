@@ -85,9 +85,7 @@ def _form(program: Program, e: Equation, forms: dict[Any, Form]) -> Form:
         try:
             form, _ = record_readable(scratch, op, [s.spec for s in e.inputs], e.attributes)
             forms[at] = _taken_apart(form)
-        except (
-            SujeongError
-        ):  # of arrays that are empty: a kernel may know what to do, where a formula does not
+        except SujeongError:  # of empty arrays a kernel may know what to give where a formula does not
             forms[at] = None
     return forms[at]
 

@@ -9,9 +9,10 @@ first step to its last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from ...compiling import compiler
 from ..ir import Equation, Phase, Program
@@ -39,9 +40,41 @@ def building() -> Iterator[list[str]]:
         _building.reset(token)
 
 
-def builds() -> list[str] | None:
-    """The texts that are to be built so far; `None` outside of `building`."""
-    return _building.get()
+def wanted(program: Program, lends: object) -> bool:
+    """Whether compiled kernels may run in a program.
+
+    Args:
+        program: the program.
+        lends: what its engine has to run this sort of kernels; `None` where it has nothing.
+
+    Returns:
+        Whether one may be found, or is to be built.
+    """
+    if lends is None or program.device != "cpu" or not compiler.enabled():
+        return False
+    return _building.get() is not None or compiler.folder().is_dir()
+
+
+def ready(kernels: Sequence[Any], further: Sequence[str] = ()) -> bool:
+    """Gives kernels their functions, which are built first inside of `building`.
+
+    Args:
+        kernels: with a `text`, and a `function` to be set.
+        further: texts to be built as well.
+
+    Returns:
+        Whether all have one.
+    """
+    texts = _building.get()
+    if texts is not None:
+        new = [*(k.text for k in kernels), *further]
+        texts += new
+        compiler.build(new)
+    for kernel in kernels:
+        kernel.function = compiler.load(kernel.text)
+        if kernel.function is None:
+            return False
+    return True
 
 
 def fused(program: Program) -> tuple[Program, list[Kernel]]:
@@ -77,19 +110,11 @@ def fusion(program: Program) -> Program:
     Returns:
         The same results, to rounding.
     """
-    building = _building.get()
-    if program.engine.native is None or program.device != "cpu" or not compiler.enabled():
-        return program
-    if building is None and not compiler.folder().is_dir():
+    if not wanted(program, program.engine.native):
         return program
     found, kernels = fused(program)
-    if building is not None:
-        building += [k.text for k in kernels]
-        building += [text for e in found.equations if (text := compiled_text(program.engine, e))]
-        compiler.build(building)
+    further: list[str] = []
+    if _building.get() is not None:
+        further += [text for e in found.equations if (text := compiled_text(program.engine, e))]
         program.engine.prepare()
-    for kernel in kernels:
-        kernel.function = compiler.load(kernel.text)
-        if kernel.function is None:
-            return program
-    return found
+    return found if ready(kernels, further) else program

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from ...compiling import compiler
 from ...core import dtypes
 from ..ir import Equation, Program, Symbol
+from ..joint import alike, own_inputs
 from ..native.updated import UPDATES
 from ..native.updates import Member, Updates
-from .fusion import builds
+from .fusion import ready, wanted
 from .rewrite import rebuilt, results
 
 
@@ -31,23 +31,11 @@ def updates(program: Program) -> Program:
     Returns:
         The same results, to rounding.
     """
-    engine = program.engine
-    if engine.updated is None or program.device != "cpu" or not compiler.enabled():
+    if not wanted(program, program.engine.updated):
         return program
-    if builds() is None and not compiler.folder().is_dir():
+    calls, gone = _calls(program, _groups(program))
+    if not calls or not ready([call for call, _ in calls]):
         return program
-    groups = _groups(program)
-    if not groups:
-        return program
-    calls, gone = _calls(program, groups)
-    texts = builds()
-    if texts is not None:
-        texts += [c.text for c, _ in calls]
-        compiler.build([c.text for c, _ in calls])
-    for call, _ in calls:
-        call.function = compiler.load(call.text)
-        if call.function is None:
-            return program
     rest = [e for e in program.equations if e not in gone]
     return rebuilt(program, rest + [call.equation(e.place, e.phase) for call, e in calls])
 
@@ -58,9 +46,7 @@ def _groups(program: Program) -> list[list[Equation]]:
     groups: dict[Hashable, list[Equation]] = {}
     for e in program.equations:
         if e.op.name in UPDATES and read.isdisjoint(e.outputs) and _fits(e):
-            shared = e.inputs[len(e.outputs) + 1 :]
-            settings = sorted((k, repr(v)) for k, v in e.attributes.items())
-            groups.setdefault((e.op.name, tuple(settings), shared), []).append(e)
+            groups.setdefault(alike(e, own_inputs(program, e)), []).append(e)
     return list(groups.values())
 
 
@@ -81,16 +67,15 @@ def _calls(
     for group in groups:
         members = []
         for e in group:
-            states = len(e.outputs)
-            gradient = e.inputs[states]
+            *state, gradient = e.inputs[: own_inputs(program, e)]
             cast = makers.get(gradient)
             if cast is not None and times[gradient] == 1 and _widens(cast):
                 gradient = cast.inputs[0]
                 gone.add(cast)
-            members.append(Member(e.inputs[:states], gradient, e.outputs))
+            members.append(Member(tuple(state), gradient, e.outputs))
         gone.update(group)
         first = group[0]
-        shared = first.inputs[len(first.outputs) + 1 :]
+        shared = first.inputs[own_inputs(program, first) :]
         calls.append((Updates(first.op.name, members, shared, first.attributes), group[-1]))
     return calls, gone
 
