@@ -116,3 +116,16 @@ class NativeForm:
     bound: Callable[..., Callable[..., Any]] | None = None
     sizes: Callable[..., tuple[int, ...] | None] | None = None
     turns: Mapping[int, int] = field(default_factory=dict)
+
+
+def either(first: NativeForm, second: NativeForm) -> NativeForm:
+    """One form of two that an operation has, with engines' own functions: the first that has a text."""
+
+    def text(*args: Any) -> str | None:
+        return first.text(*args) or second.text(*args)
+
+    def bound(function: Any, *args: Any) -> Callable[..., Any]:
+        form = first if first.text(*args) is not None else second
+        return form.bound(function, *args)  # type: ignore[misc]
+
+    return NativeForm(text, bound)

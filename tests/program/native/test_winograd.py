@@ -30,6 +30,7 @@ SAME, VALID = ((1, 1), (1, 1)), ((0, 0), (0, 0))
 def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(winograd, "has_matrix_units", lambda: False)
     monkeypatch.setattr(winograd, "has_units_for_16_bits", lambda: False)
+    monkeypatch.setattr(winograd, "is_amd", lambda: True)
 
 
 def settings(padding: Any = SAME, step: int = 1) -> dict[str, Any]:
@@ -211,6 +212,16 @@ def test_units_for_bfloat16_leave_less_to_gain(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(winograd, "has_matrix_units", lambda: True)
     assert paying(sj.bfloat16, 512) == [False] * 3
     assert paying(sj.float32, 32) == [True] * 3
+
+
+def test_the_maker_of_the_processor_decides_on_gradients_of_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = Spec((80, 8, 8, 64), sj.float32)
+    assert [winograd.pays(which, x, x, (3, 3), settings()) for which in range(3)] == [True] * 3
+    monkeypatch.setattr(winograd, "is_amd", lambda: False)
+    assert [winograd.pays(which, x, x, (3, 3), settings()) for which in range(3)] == [True, True, False]
+    few, many = Spec((1, 8, 8, 64), sj.float32), Spec((80, 8, 8, 128), sj.float32)
+    assert winograd.pays(2, few, few, (3, 3), settings())
+    assert winograd.pays(2, many, many, (3, 3), settings())
 
 
 def test_a_step_uses_them_once_they_are_built(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,11 @@ _NAMES = {"lstm": ("hs", "h", "c", "cs"), "gru": ("hs", "h")}
 
 
 def _text(_: Mapping[str, Any], x: Spec, *rest: Spec, op: str) -> str | None:
-    return text_of(x.dtype, "packed.h", "sequence.h", f"{op}.h") if all(s.size for s in (x, *rest)) else None
+    return (
+        text_of(x.dtype, "tiles.h", "packed.h", "sequence.h", f"{op}.h")
+        if all(s.size for s in (x, *rest))
+        else None
+    )
 
 
 def _gradient_text(attributes: Mapping[str, Any], recurrent: Spec, *rest: Spec, op: str) -> str | None:

@@ -9,19 +9,6 @@
 
 #include <type_traits>
 
-#if defined(__AVX512BF16__) && defined(__AVX512F__)
-#include <immintrin.h>
-#define HAS_PAIRS 1
-constexpr bool PAIRS = sizeof(T) == 2;
-#else
-constexpr bool PAIRS = false;
-#endif
-#if defined(HAS_PAIRS) && defined(__AMX_BF16__) && defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
-#define HAS_TILES 1
-#endif
-
 typedef std::conditional<PAIRS, bf16, float>::type In;  // a number of a
 constexpr int64_t EACH = PAIRS ? 2 : 1;                 // numbers in a word
 constexpr int64_t DEPTH = PAIRS ? 32 : 1;               // K is filled up with zeros to a multiple of it,
@@ -107,9 +94,6 @@ INLINE void paired(int64_t words, const bf16* a, int64_t down, const float* pane
 #endif
 
 #if defined(HAS_TILES)
-// Linux lets a process use the tiles after it has asked.
-static const bool TILED = PAIRS && syscall(SYS_arch_prctl, 0x1023 /* ARCH_REQ_XCOMP_PERM */, 18 /* tiles */) == 0;
-
 template <int M, int N>  // 16 rows M times, a vector of columns N times
 INLINE void tiled(int64_t words, const bf16* a, int64_t down, const float* panel, float* z, int64_t step) {
   __asm__ volatile("" ::: "memory");  // what lies in a is in memory
@@ -133,25 +117,6 @@ INLINE void tiled(int64_t words, const bf16* a, int64_t down, const float* panel
   if (M > 1 && N > 1) _tile_stored(3, z + 16 * step + LANES, step * 4);
 }
 #endif
-
-// Tiles are set up for as long as this lives.
-struct Tiles {
-#if defined(HAS_TILES)
-  Tiles() {
-    if (!TILED) return;
-    struct {
-      uint8_t palette = 1, start = 0, unused[14] = {};
-      uint16_t bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-      uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-    } shape;
-    __asm__ volatile("" ::"r"(&shape) : "memory");
-    _tile_loadconfig(&shape);
-  }
-  ~Tiles() {
-    if (TILED) _tile_release();
-  }
-#endif
-};
 
 constexpr int64_t MOST_DEPTH = 256;  // of floats: a panel's part that stays in the nearest cache
 

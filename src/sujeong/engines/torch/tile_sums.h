@@ -1,0 +1,129 @@
+// Sums of products of tiles, two rows and two columns of them at once, and how numbers are laid out for it.
+//
+//   z (16 M, 16 N) = sum over k of  a[k] (16 M, 32)  b[k] (32, 16 N)
+//
+// A tile of a holds 16 rows of 32 numbers; one of b as many, in words of two numbers that follow each other along the
+// sum: 16 rows of words, 16 columns.
+
+constexpr int64_t TILE = 256;  // words of a tile
+
+// Rows of 32 sums. Tiles of a and of b follow each other; a second row of tiles is `far_a` words away, a second column
+// of them `far_b`.
+struct Sums {
+  alignas(64) float z[4 * TILE];
+};
+
+#if defined(HAS_TILES)
+template <int M, int N>
+INLINE void begin(const Sums* from) {
+  if (from) {
+    _tile_loadd(0, from->z, 128);
+    if (N > 1) _tile_loadd(1, from->z + 16, 128);
+    if (M > 1) _tile_loadd(2, from->z + 512, 128);
+    if (M > 1 && N > 1) _tile_loadd(3, from->z + 528, 128);
+    return;
+  }
+  _tile_zero(0);
+  if (N > 1) _tile_zero(1);
+  if (M > 1) _tile_zero(2);
+  if (M > 1 && N > 1) _tile_zero(3);
+}
+template <int M, int N>
+INLINE void add(int64_t count, const float* a, int64_t far_a, const float* b, int64_t far_b) {
+  for (int64_t k = 0; k < count; ++k, a += TILE, b += TILE) {
+    _tile_loadd(4, a, 64);
+    _tile_loadd(6, b, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    if (N > 1) _tile_loadd(7, b + far_b, 64);
+    if (N > 1) _tile_dpbf16ps(1, 4, 7);
+    if (M > 1) _tile_loadd(5, a + far_a, 64);
+    if (M > 1) _tile_dpbf16ps(2, 5, 6);
+    if (M > 1 && N > 1) _tile_dpbf16ps(3, 5, 7);
+  }
+}
+template <int M, int N>
+INLINE void end(Sums* to) {
+  _tile_stored(0, to->z, 128);
+  if (N > 1) _tile_stored(1, to->z + 16, 128);
+  if (M > 1) _tile_stored(2, to->z + 512, 128);
+  if (M > 1 && N > 1) _tile_stored(3, to->z + 528, 128);
+}
+#else
+constexpr bool TILED = false;
+#endif
+
+// The same without units, for processors that lack them.
+static void add_plainly(const float* a, const float* b, float* z) {
+  const bf16* of_a = reinterpret_cast<const bf16*>(a);
+  const bf16* of_b = reinterpret_cast<const bf16*>(b);
+  for (int i = 0; i < 16; ++i)
+    for (int k = 0; k < 32; ++k) {
+      const float v = wide(of_a[i * 32 + k]);
+      for (int j = 0; j < 16; ++j) z[i * 32 + j] += v * wide(of_b[k / 2 * 32 + 2 * j + k % 2]);
+    }
+}
+
+// Sums of a task: `walk` calls add(count, a, b) for all that belongs to it.
+template <int M, int N, class Walk>
+INLINE void sum(bool go_on, int64_t far_a, int64_t far_b, Sums* s, Walk walk) {
+#if defined(HAS_TILES)
+  if (TILED) {
+    __asm__ volatile("" ::: "memory");  // what was written is in memory
+    begin<M, N>(go_on ? s : nullptr);
+    walk([&](int64_t count, const float* a, const float* b) { add<M, N>(count, a, far_a, b, far_b); });
+    end<M, N>(s);
+    __asm__ volatile("" ::: "memory");
+    return;
+  }
+#endif
+  if (!go_on) memset(s->z, 0, sizeof s->z);
+  walk([&](int64_t count, const float* a, const float* b) {
+    for (int64_t k = 0; k < count; ++k)
+      for (int m = 0; m < M; ++m)
+        for (int n = 0; n < N; ++n)
+          add_plainly(a + k * TILE + m * far_a, b + k * TILE + n * far_b, s->z + m * 512 + n * 16);
+  });
+}
+template <class Walk>
+INLINE void sum(int64_t rows, int64_t columns, bool go_on, int64_t far_a, int64_t far_b, Sums* s, Walk walk) {
+  if (rows > 1 && columns > 1) return sum<2, 2>(go_on, far_a, far_b, s, walk);
+  if (rows > 1) return sum<2, 1>(go_on, far_a, far_b, s, walk);
+  if (columns > 1) return sum<1, 2>(go_on, far_a, far_b, s, walk);
+  sum<1, 1>(go_on, far_a, far_b, s, walk);
+}
+
+// 16 numbers of a row of sums, rounded.
+INLINE void round_into(bf16* to, const float* z) {
+#if defined(HAS_PAIRS)
+  const __m256i half = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(z));
+  memcpy(to, &half, sizeof half);
+#else
+  for (int64_t i = 0; i < 16; i += LANES) store(to + i, load(z + i));
+#endif
+}
+
+// 16 rows of 16 words of two numbers.
+struct Words {
+  alignas(64) uint32_t at[TILE];
+  void put(float* to) const { memcpy(to, at, sizeof at); }
+  void turn() {  // rows become columns
+    if constexpr (LANES == 16) {
+      Vec square[LANES];
+      memcpy(square, at, sizeof at);
+      transpose(square);
+      memcpy(at, square, sizeof at);
+    } else {
+      for (int i = 0; i < 16; ++i)
+        for (int l = 0; l < i; ++l) std::swap(at[16 * i + l], at[16 * l + i]);
+    }
+  }
+};
+
+// 16 words of two numbers that lie below each other, of rows `down` apart; of `rows` rows, what follows is zero.
+INLINE void pairs_of_rows(const bf16* from, int64_t down, int64_t rows, uint32_t* to) {
+  if (rows >= 2) {
+    for (int l = 0; l < 16; ++l) to[l] = from[l] | uint32_t(from[down + l]) << 16;
+  } else {
+    for (int l = 0; l < 16; ++l) to[l] = rows > 0 ? from[l] : 0;
+  }
+}
