@@ -57,25 +57,6 @@ static void lay_rows(const bf16* x, int64_t images, int64_t places, int64_t chan
       }
 }
 
-// Images are summed over: [16 channels][place][32 images], in words of two images. Their rows are pairs of images, or,
-// turned, channels.
-template <bool TURNED>
-static void lay_sums(const bf16* x, int64_t images, int64_t places, int64_t channels, float* to) {
-  const int64_t groups = parts_of(images, 32), parts = channels / 16;
-#pragma omp for schedule(static) collapse(2)
-  for (int64_t n = 0; n < groups; ++n)
-    for (int64_t q = 0; q < places; ++q)
-      for (int64_t c = 0; c < parts; ++c) {
-        Words words;
-        for (int64_t i = 0; i < 16; ++i) {
-          const bf16* from = x + ((32 * n + 2 * i) * places + q) * channels + 16 * c;
-          pairs_of_rows(from, places * channels, images - 32 * n - 2 * i, words.at + 16 * i);
-        }
-        if (TURNED) words.turn();
-        words.put(to + ((c * places + q) * groups + n) * TILE);
-      }
-}
-
 // Weights as they lie in memory: steps down, across, along what is summed over, along the columns of results.
 struct Weights {
   const bf16* at;

@@ -127,3 +127,22 @@ INLINE void pairs_of_rows(const bf16* from, int64_t down, int64_t rows, uint32_t
     for (int l = 0; l < 16; ++l) to[l] = rows > 0 ? from[l] : 0;
   }
 }
+
+// x (images, places, channels), to be summed over images: [16 channels][place][32 images], in words of two images.
+// Their rows are pairs of images, or, turned, channels.
+template <bool TURNED>
+static void lay_sums(const bf16* x, int64_t images, int64_t places, int64_t channels, float* to) {
+  const int64_t groups = parts_of(images, 32), parts = channels / 16;
+#pragma omp for schedule(static) collapse(2)
+  for (int64_t n = 0; n < groups; ++n)
+    for (int64_t q = 0; q < places; ++q)
+      for (int64_t c = 0; c < parts; ++c) {
+        Words words;
+        for (int64_t i = 0; i < 16; ++i) {
+          const bf16* from = x + ((32 * n + 2 * i) * places + q) * channels + 16 * c;
+          pairs_of_rows(from, places * channels, images - 32 * n - 2 * i, words.at + 16 * i);
+        }
+        if (TURNED) words.turn();
+        words.put(to + ((c * places + q) * groups + n) * TILE);
+      }
+}
