@@ -79,17 +79,48 @@ def check(images: int, size: Any, kernel: Any, channels: int, outputs: int, kept
         near(a, c)
 
 
-@pytest.mark.parametrize("images", [16, 29, 31, 32, 48, 64, 93])
+@pytest.fixture(params=["in bands", "in blocks"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How the gradient of the weights is taken; with few images always in bands."""
+    monkeypatch.setattr(image_tiles, "FEW_SUMS", 1 << 40 if request.param == "in bands" else 0)
+    return request.param
+
+
+@pytest.mark.parametrize("images", [1, 2, 3, 5, 8, 13, 16, 29, 31, 32, 48, 93])
 @pytest.mark.parametrize(("channels", "outputs"), [(32, 32), (64, 32), (32, 96), (96, 64)])
 def test_images_and_channels(
-    channels: int, outputs: int, images: int, monkeypatch: pytest.MonkeyPatch
+    channels: int, outputs: int, images: int, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(image_tiles, "_filled", lambda *_: True)
     check(images, (5, 4), (3, 3), channels, outputs, settings())
 
 
-@pytest.mark.parametrize("columns", [32, 48, 80])
-def test_an_odd_number_of_tiles(columns: int) -> None:
+@pytest.mark.parametrize("images", [2, 8, 32])
+@pytest.mark.parametrize("size", [(70, 16), (9, 130), (33, 47)])
+def test_several_bands(size: tuple[int, int], images: int) -> None:
+    check_sums(images, size, (3, 3), 64, 96, settings())
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "kept"),
+    [
+        ((8, 8), (3, 3), settings(VALID)),
+        ((9, 7), (3, 3), settings(((3, 0), (4, 5)), (2, 1))),
+        ((9, 9), (3, 3), settings(SAME, dilation=(2, 3))),
+        ((12, 10), (2, 5), settings(((0, 0), (6, 7)), (5, 1))),  # rows that no window meets; wide zeros
+        ((3, 2), (1, 9), settings(((0, 0), (8, 8)))),
+    ],
+)
+@pytest.mark.parametrize("images", [4, 11])
+def test_few_images_and_paddings(
+    images: int, size: Any, kernel: Any, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_tiles, "_filled", lambda *_: True)
+    check_sums(images, size, kernel, 32, 48, kept)
+
+
+@pytest.mark.parametrize("columns", [16, 32, 48, 80])
+def test_an_odd_number_of_tiles(columns: int, way: str) -> None:
     x, w = numbers(32, 4, 4, 32, like=bf16), numbers(3, 3, 32, columns, like=bf16)
     right = plain(x.double(), w.double(), settings())
     near(run("convolution", x, w, **settings()), right)
@@ -118,7 +149,7 @@ def test_an_odd_number_of_tiles(columns: int) -> None:
         ((8, 8), (1, 8), settings(VALID)),
     ],
 )
-def test_paddings_steps_and_kernels(size: Any, kernel: Any, kept: dict[str, Any]) -> None:
+def test_paddings_steps_and_kernels(size: Any, kernel: Any, kept: dict[str, Any], way: str) -> None:
     check(32, size, kernel, 32, 32, kept)
 
 
@@ -130,6 +161,13 @@ def test_a_kernel_of_one_place_in_steps() -> None:
     dx, dw = gradients(x, w, g, kept)
     near(run("convolution_input_gradient", g, w, input_size=(8, 8), **kept), dx)
     near(run("convolution_weight_gradient", x, g, kernel_size=(1, 1), **kept), dw)
+
+
+def check_sums(images: int, size: Any, kernel: Any, channels: int, outputs: int, kept: Any) -> None:
+    """The gradient of the weights alone."""
+    x, w = numbers(images, *size, channels, like=bf16), numbers(*kernel, channels, outputs, like=bf16)
+    g = numbers(*plain(x.double(), w.double(), kept).shape, like=bf16)
+    near(run("convolution_weight_gradient", x, g, kernel_size=kernel, **kept), gradients(x, w, g, kept)[1])
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -154,8 +192,7 @@ def test_images_in_another_order_and_where_gradients_of_weights_lie() -> None:
 
 
 @pytest.mark.parametrize(("size", "channels"), [((64, 4, 4), 64), ((64, 20, 20), 64), ((32, 6, 6), 160)])
-def test_threads_change_no_bit(size: tuple[int, int, int], channels: int) -> None:
-    """With few channels places are split, in pieces; with many each thread has channels of its own."""
+def test_threads_change_no_bit(size: tuple[int, int, int], channels: int, way: str) -> None:
     x, g = numbers(*size, channels, like=bf16), numbers(*size, channels, like=bf16)
     w, b = numbers(3, 3, channels, channels, like=bf16), numbers(channels, like=bf16)
     found = []
@@ -170,10 +207,10 @@ def test_threads_change_no_bit(size: tuple[int, int, int], channels: int) -> Non
 
 
 def test_processors_without_units_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = text_of(sj.bfloat16, "tiles.h", "tile_sums.h", "image_tiles.h")
+    text = text_of(sj.bfloat16, *image_tiles.FILES, PARTS=image_tiles.PARTS)
     assert text is not None
     plainly = "#undef __AVX512BF16__\n#undef __AMX_BF16__\n" + text
-    monkeypatch.setattr(image_tiles, "text_of", lambda *_: plainly)
+    monkeypatch.setattr(image_tiles, "text_of", lambda *_, **__: plainly)
     check(31, (5, 6), (3, 3), 32, 64, settings(steps=(2, 1)))
 
 
@@ -202,13 +239,17 @@ def test_other_convolutions_are_not_for_it(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert paying() == [True] * 3
     assert images(32, 16, 16, 64) == [False, False, True]  # wide: the library fills its tiles
-    assert images(32, 16, 16, 32) == [False, False, True]
-    assert images(32, 24, 24, 32) == [False] * 3
-    assert images(20, 8, 8, 64) == [False] * 3  # rows for 32
-    assert images(8, 8, 8, 64) == images(0, 8, 8, 64) == [False] * 3
+    assert images(12, 8, 8, 64) == [True] * 3
+    assert images(11, 8, 8, 64) == [False] * 3  # in tiles for 16
+    assert images(20, 8, 8, 64) == [False] * 3
+    assert images(8, 8, 8, 64) == images(4, 8, 8, 64) == [False, False, True]
+    assert images(8, 8, 2, 64) == images(1, 8, 8, 64) == images(0, 8, 8, 64) == [False] * 3
+    assert images(8, 8, 8, 256) == [False] * 3  # sums of all taps are too many
     assert images(32, 8, 8, 24) == [False] * 3
-    assert images(32, 8, 8, 16) == [False] * 3
-    assert images(32, 8, 8, 48) == [False, False, True]
+    assert images(32, 8, 8, 16) == images(32, 8, 8, 48) == [False, False, True]
+    half = Spec((8, 4, 4, 64), sj.bfloat16)
+    assert paying(Spec((8, 8, 8, 64), sj.bfloat16), half, strides=(2, 2)) == [False] * 3
+    assert paying(Spec((8, 8, 4, 64), sj.bfloat16), half, strides=(2, 1)) == [False, False, True]
     assert paying(kernel=(1, 1)) == paying(groups=2) == paying(kernel=(9, 9)) == [False] * 3
     assert paying(y=Spec((32, 4, 4, 64), sj.bfloat16), kernel=(1, 1), strides=(2, 2)) == [False, True, True]
     one = Spec((32, 8, 8, 64), sj.float32)

@@ -7,8 +7,8 @@
 
 constexpr int64_t TILE = 256;  // words of a tile
 
-// Rows of 32 sums. Tiles of a and of b follow each other; a second row of tiles is `far_a` words away, a second column
-// of them `far_b`.
+// Rows of 32 sums. Tiles of a follow each other, those of b are `next` words apart; a second row of tiles is `far_a`
+// words away, a second column of them `far_b`.
 struct Sums {
   alignas(64) float z[4 * TILE];
 };
@@ -29,8 +29,8 @@ INLINE void begin(const Sums* from) {
   if (M > 1 && N > 1) _tile_zero(3);
 }
 template <int M, int N>
-INLINE void add(int64_t count, const float* a, int64_t far_a, const float* b, int64_t far_b) {
-  for (int64_t k = 0; k < count; ++k, a += TILE, b += TILE) {
+INLINE void add(int64_t count, const float* a, int64_t far_a, const float* b, int64_t next, int64_t far_b) {
+  for (int64_t k = 0; k < count; ++k, a += TILE, b += next) {
     _tile_loadd(4, a, 64);
     _tile_loadd(6, b, 64);
     _tile_dpbf16ps(0, 4, 6);
@@ -54,23 +54,21 @@ constexpr bool TILED = false;
 
 // The same without units, for processors that lack them.
 static void add_plainly(const float* a, const float* b, float* z) {
-  const bf16* of_a = reinterpret_cast<const bf16*>(a);
-  const bf16* of_b = reinterpret_cast<const bf16*>(b);
+  bf16 rows[16][32], pairs[16][16][2];
+  memcpy(rows, a, sizeof rows), memcpy(pairs, b, sizeof pairs);
   for (int i = 0; i < 16; ++i)
-    for (int k = 0; k < 32; ++k) {
-      const float v = wide(of_a[i * 32 + k]);
-      for (int j = 0; j < 16; ++j) z[i * 32 + j] += v * wide(of_b[k / 2 * 32 + 2 * j + k % 2]);
-    }
+    for (int k = 0; k < 32; ++k)
+      for (int j = 0; j < 16; ++j) z[i * 32 + j] += wide(rows[i][k]) * wide(pairs[k / 2][j][k % 2]);
 }
 
 // Sums of a task: `walk` calls add(count, a, b) for all that belongs to it.
 template <int M, int N, class Walk>
-INLINE void sum(bool go_on, int64_t far_a, int64_t far_b, Sums* s, Walk walk) {
+INLINE void sum(bool go_on, int64_t far_a, int64_t next, int64_t far_b, Sums* s, Walk walk) {
 #if defined(HAS_TILES)
   if (TILED) {
     __asm__ volatile("" ::: "memory");  // what was written is in memory
     begin<M, N>(go_on ? s : nullptr);
-    walk([&](int64_t count, const float* a, const float* b) { add<M, N>(count, a, far_a, b, far_b); });
+    walk([&](int64_t count, const float* a, const float* b) { add<M, N>(count, a, far_a, b, next, far_b); });
     end<M, N>(s);
     __asm__ volatile("" ::: "memory");
     return;
@@ -81,15 +79,15 @@ INLINE void sum(bool go_on, int64_t far_a, int64_t far_b, Sums* s, Walk walk) {
     for (int64_t k = 0; k < count; ++k)
       for (int m = 0; m < M; ++m)
         for (int n = 0; n < N; ++n)
-          add_plainly(a + k * TILE + m * far_a, b + k * TILE + n * far_b, s->z + m * 512 + n * 16);
+          add_plainly(a + k * TILE + m * far_a, b + k * next + n * far_b, s->z + m * 512 + n * 16);
   });
 }
 template <class Walk>
-INLINE void sum(int64_t rows, int64_t columns, bool go_on, int64_t far_a, int64_t far_b, Sums* s, Walk walk) {
-  if (rows > 1 && columns > 1) return sum<2, 2>(go_on, far_a, far_b, s, walk);
-  if (rows > 1) return sum<2, 1>(go_on, far_a, far_b, s, walk);
-  if (columns > 1) return sum<1, 2>(go_on, far_a, far_b, s, walk);
-  sum<1, 1>(go_on, far_a, far_b, s, walk);
+INLINE void sum(int64_t rows, int64_t columns, bool go_on, int64_t far_a, int64_t next, int64_t far_b, Sums* s, Walk walk) {
+  if (rows > 1 && columns > 1) return sum<2, 2>(go_on, far_a, next, far_b, s, walk);
+  if (rows > 1) return sum<2, 1>(go_on, far_a, next, far_b, s, walk);
+  if (columns > 1) return sum<1, 2>(go_on, far_a, next, far_b, s, walk);
+  sum<1, 1>(go_on, far_a, next, far_b, s, walk);
 }
 
 // 16 numbers of a row of sums, rounded.
@@ -102,30 +100,35 @@ INLINE void round_into(bf16* to, const float* z) {
 #endif
 }
 
-// 16 rows of 16 words of two numbers.
-struct Words {
-  alignas(64) uint32_t at[TILE];
-  void put(float* to) const { memcpy(to, at, sizeof at); }
-  void turn() {  // rows become columns
-    if constexpr (LANES == 16) {
-      Vec square[LANES];
-      memcpy(square, at, sizeof at);
-      transpose(square);
-      memcpy(at, square, sizeof at);
-    } else {
-      for (int i = 0; i < 16; ++i)
-        for (int l = 0; l < i; ++l) std::swap(at[16 * i + l], at[16 * l + i]);
-    }
+// Of 16 rows of 16 words, rows become columns.
+INLINE void turn(float* words) {
+  if constexpr (LANES == 16) {
+    Vec square[LANES];
+    memcpy(square, words, sizeof square);
+    transpose(square);
+    memcpy(words, square, sizeof square);
+  } else {
+    for (int i = 0; i < 16; ++i)
+      for (int l = 0; l < i; ++l) std::swap(words[16 * i + l], words[16 * l + i]);
   }
-};
+}
 
 // 16 words of two numbers that lie below each other, of rows `down` apart; of `rows` rows, what follows is zero.
-INLINE void pairs_of_rows(const bf16* from, int64_t down, int64_t rows, uint32_t* to) {
-  if (rows >= 2) {
-    for (int l = 0; l < 16; ++l) to[l] = from[l] | uint32_t(from[down + l]) << 16;
-  } else {
-    for (int l = 0; l < 16; ++l) to[l] = rows > 0 ? from[l] : 0;
+INLINE void pairs_of_rows(const bf16* from, int64_t down, int64_t rows, float* to) {
+#if defined(HAS_PAIRS)  // what compilers make of the vectors below is twice as long
+  const __m256i none = _mm256_setzero_si256();
+  const __m256i low = rows > 0 ? _mm256_loadu_si256((const __m256i*)from) : none;
+  const __m256i high = rows > 1 ? _mm256_loadu_si256((const __m256i*)(from + down)) : none;
+  const __m512i shifted = _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16);
+  _mm512_storeu_si512(to, _mm512_or_si512(_mm512_cvtepu16_epi32(low), shifted));
+#else
+  for (int64_t part = 0; part < 16; part += LANES) {
+    Half low = {}, high = {};
+    if (rows > 0) memcpy(&low, from + part, sizeof low);
+    if (rows > 1) memcpy(&high, from + down + part, sizeof high);
+    store(to + part, (Vec)(__builtin_convertvector(low, Bits) | __builtin_convertvector(high, Bits) << 16));
   }
+#endif
 }
 
 // x (images, places, channels), to be summed over images: [16 channels][place][32 images], in words of two images.
@@ -137,12 +140,11 @@ static void lay_sums(const bf16* x, int64_t images, int64_t places, int64_t chan
   for (int64_t n = 0; n < groups; ++n)
     for (int64_t q = 0; q < places; ++q)
       for (int64_t c = 0; c < parts; ++c) {
-        Words words;
+        float* words = to + ((c * places + q) * groups + n) * TILE;
         for (int64_t i = 0; i < 16; ++i) {
           const bf16* from = x + ((32 * n + 2 * i) * places + q) * channels + 16 * c;
-          pairs_of_rows(from, places * channels, images - 32 * n - 2 * i, words.at + 16 * i);
+          pairs_of_rows(from, places * channels, images - 32 * n - 2 * i, words + 16 * i);
         }
-        if (TURNED) words.turn();
-        words.put(to + ((c * places + q) * groups + n) * TILE);
+        if (TURNED) turn(words);
       }
 }
