@@ -12,6 +12,7 @@ import torch
 import sujeong as sj
 from sujeong.core.spec import Spec
 from sujeong.engines.torch import heads
+from sujeong.engines.torch._texts import text_of
 from sujeong.nn.attention import MultiHeadAttention
 
 from . import forms
@@ -22,6 +23,7 @@ run = partial(forms.run, heads.COMPILED)
 @pytest.fixture(autouse=True)
 def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "has_units_for_16_bits", lambda: False)
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: False)
 
 
 def plain(q: Any, k: Any, v: Any, mask: Any, causal: bool, scale: float) -> tuple[Any, Any]:
@@ -65,6 +67,30 @@ def masks(kind: str, n: int, h: int, t: int, s: int) -> Any:
 )
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_values_and_gradients(dtype: Any, sizes: tuple[int, ...], causal: bool, kind: str | None) -> None:
+    check(dtype, sizes, causal, kind)
+
+
+@pytest.mark.parametrize("kind", [None, "keys", "pairs", "all"])
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(
+    "sizes", [(2, 3, 40, 64, 32, 64), (1, 2, 130, 96, 64, 32), (1, 1, 33, 32, 96, 32), (40, 2, 9, 96, 32, 32)]
+)
+def test_units_for_tiles(
+    sizes: tuple[int, ...], causal: bool, kind: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the processor had them: where it has not, the same sums are taken without."""
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: True)
+    check(torch.bfloat16, sizes, causal, kind)
+
+
+def test_processors_without_units_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: True)
+    plainly = "#undef __AVX512BF16__\n#undef __AMX_BF16__\n"
+    monkeypatch.setattr(heads, "text_of", lambda *files: plainly + (text_of(*files) or ""))
+    check(torch.bfloat16, (2, 2, 70, 64, 32, 64), True, "all")
+
+
+def check(dtype: Any, sizes: tuple[int, ...], causal: bool, kind: str | None) -> None:
     n, h, t, s, d, e = sizes
     q, k, v = (numbers(n, h, a, b, like=dtype, seed=i) for i, (a, b) in enumerate([(t, d), (s, d), (s, e)]))
     g = numbers(n, h, t, e, like=dtype, seed=5)
@@ -112,8 +138,10 @@ def test_without_heads() -> None:
     assert [d.shape for d in run("attention_gradient", y, q, k, v, p, **options)] == [q.shape] * 3
 
 
-def test_threads_change_no_bit() -> None:
-    q, k, v, g = (numbers(1, 3, 200, 32, seed=i) for i in range(4))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_threads_change_no_bit(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: True)
+    q, k, v, g = (numbers(1, 3, 224, 32, like=dtype, seed=i) for i in range(4))
     options = {"causal": True, "scale": 0.2, "rate": 0.0}
     found, before = [], torch.get_num_threads()
     try:
@@ -126,8 +154,10 @@ def test_threads_change_no_bit() -> None:
     assert all(torch.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True))
 
 
-def test_what_is_not_a_number_stays_so() -> None:
-    q, k, v = (numbers(1, 1, 16, 16, seed=i) for i in range(3))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_is_not_a_number_stays_so(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: True)
+    q, k, v = (numbers(1, 1, 32, 32, like=dtype, seed=i) for i in range(3))
     q[0, 0, 3, 0] = float("nan")
     k[0, 0, 10, 2] = float("inf")
     y, p = run("attention", q, k, v, causal=True, scale=1.0, rate=0.0, masked=False)
@@ -159,6 +189,11 @@ def test_other_attention_is_the_plain_kernels(monkeypatch: pytest.MonkeyPatch) -
     much = Spec((16, 4, 64, 32), sj.bfloat16)
     assert text("attention", much, much) is None
     assert text(g, much, much) is None
+    monkeypatch.setattr(heads, "has_matrix_units", lambda: True)
+    assert text("attention", much, much) is not None
+    assert text(g, much, much) is not None
+    for shape in ((16, 4, 64, 48), (16, 4, 72, 32)):  # tiles would not be full
+        assert text("attention", Spec(shape, sj.bfloat16), Spec(shape, sj.bfloat16)) is None
 
 
 def test_a_step_uses_it_once_it_is_built() -> None:

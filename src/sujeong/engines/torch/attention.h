@@ -62,35 +62,6 @@ static void write_rows(const float* from, int64_t rows, int64_t width, N* to, in
     for (int64_t c = 0; c < width; c += LANES) store(to + r * step + c, load(from + r * width + c));
 }
 
-// Softmax of the first `own` scores; those up to `all` become 0. A query that sees nothing weighs nothing.
-static void soften(float* x, int64_t own, int64_t all, const uint8_t* mask, int64_t step) {
-  float top = -INFINITY, sum = 0;
-  int64_t seen = own;
-  if (mask) {
-    seen = 0;
-    for (int64_t s = 0; s < own; ++s) {
-      seen += mask[s * step];
-      x[s] = mask[s * step] ? x[s] : -INFINITY;
-    }
-  }
-  for (int64_t s = seen ? own : 0; s < all; ++s) x[s] = 0;
-  if (!seen) return;
-#pragma omp simd reduction(max : top)
-  for (int64_t s = 0; s < own; ++s) top = x[s] > top ? x[s] : top;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t s = 0; s < own; ++s) sum += x[s] = exp_of(x[s] - top);
-  const float by = 1 / sum;
-#pragma omp simd
-  for (int64_t s = 0; s < own; ++s) x[s] *= by;
-}
-
-struct Sizes {
-  int64_t batch, heads, queries, keys, features, values, causal, parts;
-  Steps q, k, v, y;           // y: also of dY
-  Steps dq, dk, dv;
-  int64_t mask[4];            // batch, head, query, key
-};
-
 template <class T>
 static void forward(const Sizes& z, float scale, const T* q, const T* k, const T* v, const uint8_t* mask, T* y, T* p) {
   const int64_t D = z.features, E = z.values, S = z.keys, full = up(S, WIDTH);

@@ -2,8 +2,9 @@
 
 Queries, keys and values are parts of one product, with the heads of a place beside each other; the plain
 kernel (`attention.py`) copies them apart, and their gradients together. `attention.h` explains and computes
-it. In bfloat16, on processors with units for it, it is for small work, where the library's calls take longer
-than its products; with more the library is faster. A few queries are computed as `few_queries.py` says.
+it. In bfloat16 processors with units for tiles use these (`attention_tiles.h`), if keys and features fill
+them; with other units for 16 bits it is for small work, where the library's calls take longer than its
+products. A few queries are computed as `few_queries.py` says.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
 from . import few_queries
-from ._processor import has_units_for_16_bits
+from ._processor import has_matrix_units, has_units_for_16_bits
 from ._texts import text_of
 
 FEATURES = 16
@@ -28,6 +29,9 @@ MOST_WEIGHTS = 1 << 20
 FEW_WEIGHTS = 1 << 17
 """Of all heads: up to here compiled attention is faster, even if the library has units for 16 bits."""
 _SPLIT, _FEW_HEADS = 64, 64
+TILES = "tiles.h", "of_heads.h", "softened.h", "tile_sums.h", "attention_tiles.h"
+DEPTH = 32
+"""What one product of the processor's units for tiles sums over."""
 
 
 def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) -> str | None:
@@ -37,9 +41,15 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
     if any(n % FEATURES or not n for n in features) or not prod(q.shape[:-2]):
         return None
     few = prod(q.shape[:-1]) * k.shape[-2] <= FEW_WEIGHTS
+    if q.dtype == dtypes.bfloat16 and has_matrix_units() and _fills_tiles(q, k, v):
+        return text_of(q.dtype, *TILES)
     if q.dtype == dtypes.bfloat16 and has_units_for_16_bits() and not few:
         return None
-    return text_of(q.dtype, "of_heads.h", "attention.h")
+    return text_of(q.dtype, "of_heads.h", "softened.h", "attention.h")
+
+
+def _fills_tiles(q: Spec, k: Spec, v: Spec) -> bool:
+    return not (q.shape[-1] % DEPTH or v.shape[-1] % DEPTH or k.shape[-2] % DEPTH)
 
 
 def _gradient_text(attributes: Mapping[str, Any], g: Spec, q: Spec, k: Spec, v: Spec, *_: Spec) -> str | None:
