@@ -32,29 +32,46 @@ INLINE void store(bf16* p, Vec v) {
   memcpy(p, &h, sizeof h);
 }
 
-#if defined(__clang__)
-INLINE Vec shuffled(Vec x, Vec y, Bits places) {
-  Vec z;
-  for (int l = 0; l < LANES; ++l) z[l] = places[l] < LANES ? x[places[l]] : y[places[l] - LANES];
-  return z;
-}
+// A vector of the lanes of two, by their numbers. These are known to the compiler: built at run time, they take longer
+// than what is done with them.
+template <int... PLACES>
+INLINE Vec picked(Vec x, Vec y) {
+#if defined(__clang__) || __GNUC__ >= 12
+  return __builtin_shufflevector(x, y, PLACES...);
 #else
-INLINE Vec shuffled(Vec x, Vec y, Bits places) { return __builtin_shuffle(x, y, places); }
+  return __builtin_shuffle(x, y, Bits{PLACES...});
 #endif
+}
 
-// LANES vectors as the columns of a square, in log2(LANES) exchanges.
-INLINE void transpose(Vec* a) {
-#pragma GCC unroll 4
-  for (int s = 1; s < LANES; s *= 2) {
-    Bits low, high;
-    for (int l = 0; l < LANES; ++l) low[l] = l & s ? LANES + l - s : l, high[l] = l & s ? LANES + l : l + s;
+typedef std::make_integer_sequence<int, LANES> Lanes;
+
+// LANES vectors as the columns of a square, in log2(LANES) exchanges between vectors that are S apart.
+template <int S, int... L>
+INLINE void exchange(Vec* a, std::integer_sequence<int, L...>) {
 #pragma GCC unroll 16
-    for (int i = 0; i < LANES; ++i)
-      if (!(i & s)) {
-        const Vec x = a[i], y = a[i + s];
-        a[i] = shuffled(x, y, low), a[i + s] = shuffled(x, y, high);
-      }
-  }
+  for (int i = 0; i < LANES; ++i)
+    if (!(i & S)) {
+      const Vec x = a[i], y = a[i + S];
+      a[i] = picked<(L & S ? int(LANES) + L - S : L)...>(x, y);
+      a[i + S] = picked<(L & S ? int(LANES) + L : L + S)...>(x, y);
+    }
+}
+template <int S = 1>
+INLINE void transpose(Vec* a) {
+  exchange<S>(a, Lanes());
+  if constexpr (2 * S < LANES) transpose<2 * S>(a);
+}
+
+// The lanes of a vector put together, halves first.
+template <int S, class Join, int... L>
+INLINE Vec folded(Vec v, Join join, std::integer_sequence<int, L...>) {
+  v = join(v, picked<(L + S) % int(LANES)...>(v, v));
+  if constexpr (S > 1) return folded<S / 2>(v, join, Lanes());
+  return v;
+}
+template <class Join>
+INLINE float of_lanes(Vec v, Join join) {
+  return folded<LANES / 2>(v, join, Lanes())[0];
 }
 
 // In a lone sum compilers may round the product, too, as chains of multiply-adds are slow on some processors. All numbers

@@ -10,6 +10,7 @@
 #include <memory>
 #include <new>
 #include <sys/mman.h>
+#include <utility>
 
 #if defined(_OPENMP)
 #include <omp.h>

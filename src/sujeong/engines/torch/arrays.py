@@ -14,7 +14,18 @@ from ...core.engine import Engine
 from ...core.native import either
 from ...core.precisions import LowPrecision
 from ...core.spec import Spec
-from . import arena, families, few_rows, graphs, heads, image_tiles, layers, picked_rows, winograd
+from . import (
+    arena,
+    compiled_pooling,
+    families,
+    few_rows,
+    graphs,
+    heads,
+    image_tiles,
+    layers,
+    picked_rows,
+    winograd,
+)
 from ._dtypes import DTYPES, TORCH_DTYPES
 from ._processor import has_matrix_units, has_units_for_16_bits
 from .chained import chained
@@ -41,7 +52,7 @@ class TorchEngine(Engine):
         self.spares = families.spares()
         self.native, self.chained, self.updated = native, chained, updating
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
-        self.compiled |= picked_rows.COMPILED
+        self.compiled |= picked_rows.COMPILED | compiled_pooling.COMPILED
         self.compiled |= {
             name: either(image_tiles.COMPILED[name], form) for name, form in winograd.COMPILED.items()
         }

@@ -125,12 +125,13 @@ static void backward(const Sizes& z, float scale, const bf16* g, const bf16* q, 
         product(EDGE, all, E / 32, flow.at + t / 16 * deep, deep, values.at, deep, at_once,
                 [&](int64_t, int64_t c, const float* block) { keep_block(block, 1.f, scores.at + c, S); });
         for (int64_t i = 0; i < count; ++i) {
-          float *x = scores.at + i * S, sum = 0;
+          float* x = scores.at + i * S;
           const bf16* of_query = w + (t + i) * S;
-#pragma omp simd reduction(+ : sum)
-          for (int64_t s = 0; s < all; ++s) sum += x[s] * wide(of_query[s]);
-#pragma omp simd
-          for (int64_t s = 0; s < all; ++s) x[s] = (x[s] - sum) * wide(of_query[s]) * scale;
+          Vec sums = {};
+          for (int64_t s = 0; s < all; s += LANES) sums += load(x + s) * load(of_query + s);
+          const float sum = of_lanes(sums, [](Vec a, Vec b) { return a + b; });
+          for (int64_t s = 0; s < all; s += LANES)
+            store(x + s, (load(x + s) - sum) * load(of_query + s) * scale);
           bf16* row = ds + (t + i) * S;
           for (int64_t s = 0; s < all; s += 16) round_into(row + s, x + s);
           memset(row + all, 0, (S - all) * sizeof(bf16));

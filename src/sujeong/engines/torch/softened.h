@@ -10,7 +10,6 @@ struct Sizes {
 // Softmax of the first `own` scores; those up to `all` become 0. A query that sees nothing weighs nothing. Rows have
 // memory up to a multiple of LANES.
 static void soften(float* x, int64_t own, int64_t all, const uint8_t* mask, int64_t step) {
-  float top = -INFINITY, sum = 0;
   int64_t seen = own;
   const int64_t full = up(own, LANES);  // whole vectors, of which what is not a score vanishes
   if (mask) {
@@ -22,13 +21,14 @@ static void soften(float* x, int64_t own, int64_t all, const uint8_t* mask, int6
   }
   if (seen) {
     for (int64_t s = own; s < full; ++s) x[s] = -INFINITY;
-#pragma omp simd reduction(max : top)
-    for (int64_t s = 0; s < full; ++s) top = x[s] > top ? x[s] : top;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t s = 0; s < full; ++s) sum += x[s] = exp_of(x[s] - top);
-    const float by = 1 / sum;
+    Vec tops = Vec{} - INFINITY, sums = {};
+    for (int64_t s = 0; s < full; s += LANES) tops = load(x + s) > tops ? load(x + s) : tops;
+    const float top = of_lanes(tops, [](Vec a, Vec b) { return a > b ? a : b; });
 #pragma omp simd
-    for (int64_t s = 0; s < full; ++s) x[s] *= by;
+    for (int64_t s = 0; s < full; ++s) x[s] = exp_of(x[s] - top);
+    for (int64_t s = 0; s < full; s += LANES) sums += load(x + s);
+    const float by = 1 / of_lanes(sums, [](Vec a, Vec b) { return a + b; });
+    for (int64_t s = 0; s < full; s += LANES) store(x + s, load(x + s) * by);
   }
   for (int64_t s = seen ? own : 0; s < all; ++s) x[s] = 0;
 }
