@@ -119,10 +119,7 @@ class NativeForm:
 
 
 def either(first: NativeForm, second: NativeForm) -> NativeForm:
-    """One form of two that an operation has, with engines' own functions: the first that has a text.
-
-    What takes nothing else than sizes and arrays, and may lie the other way round, is the first's to say.
-    """
+    """One form of two that an operation has, with engines' own functions: the first that has a text."""
 
     def text(*args: Any) -> str | None:
         return first.text(*args) or second.text(*args)
@@ -131,7 +128,4 @@ def either(first: NativeForm, second: NativeForm) -> NativeForm:
         form = first if first.text(*args) is not None else second
         return form.bound(function, *args)  # type: ignore[misc]
 
-    def sizes(*args: Any) -> tuple[int, ...] | None:
-        return None if first.sizes is None or first.text(*args) is None else first.sizes(*args)
-
-    return NativeForm(text, bound, first.sizes and sizes, first.turns)
+    return NativeForm(text, bound)

@@ -24,7 +24,6 @@ from . import (
     image_tiles,
     layers,
     picked_rows,
-    turned_product,
     winograd,
 )
 from ._dtypes import DTYPES, TORCH_DTYPES
@@ -54,7 +53,6 @@ class TorchEngine(Engine):
         self.native, self.chained, self.updated = native, chained, updating
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | compiled_pooling.COMPILED
-        self.compiled["matmul"] = either(few_rows.COMPILED["matmul"], turned_product.COMPILED["matmul"])
         self.compiled |= {
             name: either(image_tiles.COMPILED[name], form) for name, form in winograd.COMPILED.items()
         }
