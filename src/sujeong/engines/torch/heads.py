@@ -2,9 +2,9 @@
 
 Queries, keys and values are parts of one product, with the heads of a place beside each other; the plain
 kernel (`attention.py`) copies them apart, and their gradients together. `attention.h` explains and computes
-it. In bfloat16 processors with units for tiles use these (`attention_tiles.h`), if keys and features fill
-them; with other units for 16 bits it is for small work, where the library's calls take longer than its
-products. A few queries are computed as `few_queries.py` says.
+it. More than a little work in bfloat16 is done by the processor's units for tiles (`attention_tiles.h`), if
+it has them and keys and features fill them; with other units for 16 bits it is left to the library. A few
+queries are computed as `few_queries.py` says.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FEWEST_QUERIES = few_queries.MOST_QUERIES + 1
 MOST_WEIGHTS = 1 << 20
 """Of a head, for its gradient, which holds them and the scores' at once."""
 FEW_WEIGHTS = 1 << 17
-"""Of all heads: up to here compiled attention is faster, even if the library has units for 16 bits."""
+"""Of all heads: up to here sums of floats are faster, even if the processor has units for 16 bits."""
 _SPLIT, _FEW_HEADS = 64, 64
 TILES = "tiles.h", "of_heads.h", "softened.h", "tile_sums.h", "attention_tiles.h"
 DEPTH = 32
@@ -41,10 +41,11 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
     if any(n % FEATURES or not n for n in features) or not prod(q.shape[:-2]):
         return None
     few = prod(q.shape[:-1]) * k.shape[-2] <= FEW_WEIGHTS
-    if q.dtype == dtypes.bfloat16 and has_matrix_units() and _fills_tiles(q, k, v):
-        return text_of(q.dtype, *TILES)
-    if q.dtype == dtypes.bfloat16 and has_units_for_16_bits() and not few:
-        return None
+    if q.dtype == dtypes.bfloat16 and not few:
+        if has_matrix_units() and _fills_tiles(q, k, v):
+            return text_of(q.dtype, *TILES)
+        if has_units_for_16_bits():
+            return None
     return text_of(q.dtype, "of_heads.h", "softened.h", "attention.h")
 
 
