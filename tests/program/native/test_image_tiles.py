@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d, pad
 import sujeong as sj
 from sujeong.compiling import compiler
 from sujeong.core.spec import Spec
-from sujeong.engines.torch import compiled_convolution, image_tiles
+from sujeong.engines.torch import image_tiles
 from sujeong.engines.torch._texts import text_of
 from sujeong.program.passes.fusion import building
 
@@ -95,10 +95,21 @@ def test_images_and_channels(
     check(images, (5, 4), (3, 3), channels, outputs, settings())
 
 
+@pytest.mark.parametrize("parts", [1, 3, 16])  # with one part, bands follow each other in the same memory
 @pytest.mark.parametrize("images", [2, 8, 32])
 @pytest.mark.parametrize("size", [(70, 16), (9, 130), (33, 47)])
-def test_several_bands(size: tuple[int, int], images: int) -> None:
+def test_several_bands(
+    size: tuple[int, int], images: int, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_tiles, "PARTS", parts)
     check_sums(images, size, (3, 3), 64, 96, settings())
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_bands_of_more_images_than_a_product_sums_over(parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_tiles, "PARTS", parts)
+    check_sums(96, (7, 6), (3, 3), 32, 48, settings())
+    check_sums(90, (7, 6), (3, 3), 32, 48, settings(steps=(2, 1)))
 
 
 @pytest.mark.parametrize(
@@ -292,4 +303,3 @@ def test_the_first_way_that_has_a_text_is_taken() -> None:
     assert form.bound is not None
     assert (form.text({"a": 1}), form.bound("f", {"a": 1})) == ("one", ("f", 1))
     assert (form.text({}), form.bound("f", {})) == ("two", ("f", 2))
-    assert compiled_convolution.FORWARD == 0

@@ -12,11 +12,7 @@ template <bool TURNED>
 static void lay_rows(const bf16* from, int64_t step, int64_t rows, int64_t width, float* to) {
   for (int64_t r = 0; r < up(rows, EDGE); r += 16)
     for (int64_t c = 0; c < width; c += 32, to += TILE) {
-      for (int64_t i = 0; i < 16; ++i)
-        if (r + i < rows)
-          memcpy(to + 16 * i, from + (r + i) * step + c, 64);
-        else
-          memset(to + 16 * i, 0, 64);
+      tile_of_rows(from + r * step + c, step, rows - r, to);
       if (TURNED) turn(to);
     }
 }
@@ -26,8 +22,7 @@ template <bool TURNED>
 static void lay_pairs(const bf16* from, int64_t step, int64_t rows, int64_t width, float* to) {
   for (int64_t c = 0; c < width; c += 16)
     for (int64_t r = 0; r < up(rows, EDGE); r += 32, to += TILE) {
-      for (int64_t i = 0; i < 16; ++i)
-        pairs_of_rows(from + (r + 2 * i) * step + c, step, rows - r - 2 * i, to + 16 * i);
+      tile_of_pairs(from + r * step + c, step, rows - r, to);
       if (TURNED) turn(to);
     }
 }
@@ -152,13 +147,4 @@ static void backward(const Sizes& z, float scale, const bf16* g, const bf16* q, 
       sums(ds, queries.at, D, of_head(dk, z.dk, b, h), z.dk.row);
     }
   }
-}
-
-// As in `attention.h`.
-extern "C" void kernel(int64_t back, const int64_t* sizes, const double* scale, const T* g, const T* q, const T* k,
-                       const T* v, const uint8_t* mask, T* p, T* y, T* dq, T* dk, T* dv) {
-  Sizes z;
-  memcpy(&z, sizes, sizeof z);
-  if (back) return backward(z, float(*scale), g, q, k, v, p, dq, dk, dv);
-  forward(z, float(*scale), q, k, v, mask, y, p);
 }

@@ -29,7 +29,7 @@ MOST_WEIGHTS = 1 << 20
 FEW_WEIGHTS = 1 << 17
 """Of all heads: up to here sums of floats are faster, even if the processor has units for 16 bits."""
 _SPLIT, _FEW_HEADS = 64, 64
-TILES = "tiles.h", "of_heads.h", "softened.h", "tile_sums.h", "attention_tiles.h"
+TILES = "tiles.h", "of_heads.h", "softened.h", "tile_sums.h", "attention_tiles.h", "attention_call.h"
 DEPTH = 32
 """What one product of the processor's units for tiles sums over."""
 
@@ -46,7 +46,7 @@ def _text(attributes: Mapping[str, Any], q: Spec, k: Spec, v: Spec, *_: Spec) ->
             return text_of(q.dtype, *TILES)
         if has_units_for_16_bits():
             return None
-    return text_of(q.dtype, "of_heads.h", "softened.h", "attention.h")
+    return text_of(q.dtype, "of_heads.h", "softened.h", "attention.h", "attention_call.h")
 
 
 def _fills_tiles(q: Spec, k: Spec, v: Spec) -> bool:

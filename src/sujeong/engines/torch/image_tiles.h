@@ -43,17 +43,16 @@ static void lay_weights(const Weights& w, int64_t down, int64_t across, int64_t 
         const bf16* from = w.at + t / across * w.down + t % across * w.across + 16 * n * w.columns + 32 * c * w.along;
         float* words = to + ((n * taps + t) * parts + c) * TILE;
         if (w.along == 1) {
-          for (int64_t l = 0; l < 16; ++l) memcpy(words + 16 * l, from + l * w.columns, 64);
+          tile_of_rows(from, w.columns, 16, words);
           turn(words);
+        } else if (w.columns == 1) {
+          tile_of_pairs(from, w.along, 32, words);
         } else {
-          for (int64_t i = 0; i < 16; ++i) {
-            const bf16* row = from + 2 * i * w.along;
-            if (w.columns == 1)
-              pairs_of_rows(row, w.along, 2, words + 16 * i);
-            else
-              for (int64_t l = 0; l < 16; ++l)
-                words[16 * i + l] = bits<float>(row[l * w.columns] | uint32_t(row[l * w.columns + w.along]) << 16);
-          }
+          for (int64_t i = 0; i < 16; ++i)
+            for (int64_t l = 0; l < 16; ++l) {
+              const bf16* two = from + 2 * i * w.along + l * w.columns;
+              words[16 * i + l] = bits<float>(two[0] | uint32_t(two[w.along]) << 16);
+            }
         }
       }
 }

@@ -4,7 +4,7 @@
 
 Rows of a tile are images: at a place of the results all of them go through the same taps. The library's rows
 are places that lie side by side, which leaves its tiles half empty where images are small; and its gradient
-of the weights runs at half of this one's rate or less. `image_tiles.h` explains and computes it; `pays` says
+of the weights is slow. `image_tiles.h` explains and computes it; `pays` says
 where it is the faster one.
 """
 
@@ -34,15 +34,7 @@ PARTS = 16
 
 
 def pays(which: int, x: Spec, y: Spec, kernel: Any, attributes: Mapping[str, Any]) -> bool:
-    """Whether a convolution is one for this kernel, and quicker by it.
-
-    Args:
-        which: of the three that belong together.
-        x: images (N, H, W, C).
-        y: results (N, H', W', O).
-        kernel: size of the kernel.
-        attributes: of the operation: strides, padding, dilation, groups.
-    """
+    """Whether a convolution is one for this kernel, and quicker by it; arguments as of `Way.text`."""
     if not has_matrix_units() or x.dtype != dtypes.bfloat16 or x.ndim != 4 or not x.size or not y.size:
         return False
     taps, step, narrow = prod(kernel), prod(attributes["strides"]), y.shape[2] <= NARROW

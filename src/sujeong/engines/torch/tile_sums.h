@@ -131,6 +131,20 @@ INLINE void pairs_of_rows(const bf16* from, int64_t down, int64_t rows, float* t
 #endif
 }
 
+// A tile of 16 rows of 32 numbers, `step` apart; of `rows` rows, what follows is zero.
+INLINE void tile_of_rows(const bf16* from, int64_t step, int64_t rows, float* to) {
+  for (int64_t i = 0; i < 16; ++i)
+    if (i < rows)
+      memcpy(to + 16 * i, from + i * step, 64);
+    else
+      memset(to + 16 * i, 0, 64);
+}
+
+// A tile of 16 pairs of rows of 16 numbers.
+INLINE void tile_of_pairs(const bf16* from, int64_t step, int64_t rows, float* to) {
+  for (int64_t i = 0; i < 16; ++i) pairs_of_rows(from + 2 * i * step, step, rows - 2 * i, to + 16 * i);
+}
+
 // x (images, places, channels), to be summed over images: [16 channels][place][32 images], in words of two images.
 // Their rows are pairs of images, or, turned, channels.
 template <bool TURNED>
@@ -141,10 +155,7 @@ static void lay_sums(const bf16* x, int64_t images, int64_t places, int64_t chan
     for (int64_t q = 0; q < places; ++q)
       for (int64_t c = 0; c < parts; ++c) {
         float* words = to + ((c * places + q) * groups + n) * TILE;
-        for (int64_t i = 0; i < 16; ++i) {
-          const bf16* from = x + ((32 * n + 2 * i) * places + q) * channels + 16 * c;
-          pairs_of_rows(from, places * channels, images - 32 * n - 2 * i, words + 16 * i);
-        }
+        tile_of_pairs(x + (32 * n * places + q) * channels + 16 * c, places * channels, images - 32 * n, words);
         if (TURNED) turn(words);
       }
 }
