@@ -122,6 +122,21 @@ def test_a_step_of_generation_overwrites_its_caches(engine: str) -> None:
     assert written == (caches + 1 if engine == "torch" else 0)  # the text, too; NumPy has no such kernel
 
 
+def test_the_beginning_writes_over_the_caches_of_earlier_texts(engine: str) -> None:
+    """There is one cache in memory, and nothing of an earlier text is seen, not even a NaN times 0."""
+    model = small()
+    first = np.asarray(model.generate(sj.asarray([[1, 2, 3]]), 5))
+    (writer,) = model._writers.values()
+    variables = [v for pair in writer._caches for v in pair]
+    for variable in variables:
+        variable.assign(np.full(variable.shape, np.nan, "f"))
+    arrays = [v._value._array for v in variables]
+    np.testing.assert_array_equal(first, np.asarray(model.generate(sj.asarray([[1, 2, 3]]), 5)))
+    for variable, array in zip(variables, arrays, strict=True):
+        assert (variable._value._array is array) is (engine == "torch")
+        assert np.isfinite(variable.numpy()).all()
+
+
 def test_trained_weights_write_the_next_text(engine: str) -> None:
     """A step reads the weights as they are now, not as they were recorded."""
     model = small()

@@ -55,6 +55,7 @@ class ChainCall:
         room: bytes of the room.
         plain: the same computation by plain kernels, for input that the function refuses.
         fixed: positions of the inputs whose numbers never change.
+        passing: positions of the inputs that are other arrays in each run, and are not to be kept.
         turns: position of an input of two axes that may lie the other way round -> positions of the sizes
             that change between 0 and 1 where it does.
     """
@@ -69,6 +70,7 @@ class ChainCall:
     room: int
     plain: Callable[..., Any]
     fixed: frozenset[int]
+    passing: frozenset[int]
     turns: Mapping[int, tuple[int, ...]]
 
 

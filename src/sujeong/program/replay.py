@@ -214,7 +214,9 @@ def _call(
     if e.op is CHAIN:
         chain = e.attributes["chain"]
         written = {out: n for out, n in chain.over.items() if chain.inputs[n] in plan.get(i, ())}
-        names[f"chain_{i}"] = chain.bound(program.engine, written, Plain(program, e), program.constants)
+        made = {s for other in program.equations for s in other.outputs}
+        plain = Plain(program, e)
+        names[f"chain_{i}"] = chain.bound(program.engine, written, plain, program.constants, made)
         return f"{left} = chain_{i}({', '.join(arguments)})"
     special = compiled_call(program.engine, e) if program.device == "cpu" else None
     if special is not None:

@@ -4,12 +4,13 @@
     go on   read word n alone                 word n + 1 = choice(scores of place n)        n = T, T + 1, ...
 
 Keys and values of the places read so far, the text and the place are variables: a step overwrites them, so
-that it takes no arguments and copies no cache. Choice is the greatest score, or a draw by the probabilities.
+that it takes no arguments and copies no cache, and a new text is put where the last one was. Choice is the greatest score, or a draw by the probabilities.
 """
 
 from __future__ import annotations
 
 import threading
+from itertools import chain
 from typing import Any
 
 from ..core import dtypes
@@ -35,6 +36,7 @@ class Writer:
         places: how many words there is room for.
 
     Attributes:
+        clear: the recorded step that takes away what an earlier text left.
         begin: the recorded reading of the beginnings, `(ids, *draw)`, and the first word after them.
         go_on: the recorded step for each further word, `(*draw)`.
     """
@@ -48,7 +50,7 @@ class Writer:
             tuple(Variable(x, "generation/cache", trainable=False) for x in cache)
             for cache in model.start_cache(*self._shape)
         ]
-        self.begin, self.go_on = jit(self._begin), jit(self._go_on)
+        self.clear, self.begin, self.go_on = jit(self._clear), jit(self._begin), jit(self._go_on)
 
     def write(self, ids: Tensor, count: int, temperature: float, seed: int) -> Tensor:
         """Goes on with texts.
@@ -67,17 +69,31 @@ class Writer:
             for place in range(start, start + count):
                 draw = (key(seed, "generate", place), 1 / temperature) if temperature else ()
                 if place == start:
+                    self.clear()
                     self.begin(ids.astype(dtypes.int64), *draw)
                 else:
                     self.go_on(*draw)
             return self._text.value[:, : start + count].astype(ids.dtype)
 
+    def _clear(self) -> None:
+        """Writes over what an earlier text left: unseen it weighs nothing, but 0 times NaN is NaN."""
+        for variable in chain.from_iterable(self._caches):
+            nothing = zeros(variable.shape, dtype=variable.dtype)
+            variable.assign(slice_update(variable.value, nothing, (0,) * variable.ndim))
+
+    @staticmethod
+    def _put(variables: tuple[Variable, ...], tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Caches with what was read of the beginnings, where they are."""
+        pairs = zip(variables, tensors, strict=True)
+        return tuple([slice_update(v.value, x, (0,) * x.ndim) for v, x in pairs])
+
     def _begin(self, ids: Tensor, *draw: Any) -> None:
         text = slice_update(zeros(self._shape, dtype=dtypes.int64), ids, (0, 0))
-        logits, caches = self._model(
-            ids, cache=self._model.start_cache(*self._shape), position=0, training=False
-        )
-        self._keep(text, logits, caches, ids.shape[1], draw)
+        batch, start = ids.shape
+        own = self._model.start_cache(batch, start)
+        logits, caches = self._model(ids, cache=own, position=0, training=False)
+        put = [self._put(*both) for both in zip(self._caches, caches, strict=True)]
+        self._keep(text, logits, put, start, draw)
 
     def _go_on(self, *draw: Any) -> None:
         place = self._place.value

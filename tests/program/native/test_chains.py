@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,19 @@ def runner(step: Any) -> Any:
     """What replays the only recording of a function."""
     (compiled,) = step._cache.values()
     return compiled.runner
+
+
+def test_what_a_run_makes_is_given_back_after_it() -> None:
+    """Only arguments, variables and constants stay with a chain, whose addresses need not be asked again."""
+    x, w = normal(37, 41), normal(41, 5)
+    function = lambda x, w: sj.tanh(sj.sort(x, axis=0) @ w) + 1  # noqa: E731 - nothing compiled sorts
+    out, program = built(function, x, w)
+    (chain,) = chains(program)
+    assert chain.inputs[0] not in program.inputs
+    run = Runner(program).run
+    assert torch.equal(run(x._array, w._array)[0], out[0])
+    alike = [t for t in gc.get_objects() if type(t) is torch.Tensor and t.shape == x.shape]
+    assert [t for t in alike if t is not x._array] == []
 
 
 # -- products -----------------------------------------------------------------------------------------------

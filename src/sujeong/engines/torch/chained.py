@@ -1,8 +1,9 @@
 """Chains of compiled functions called on the memory of torch's tensors.
 
 To ask a tensor for its address costs a tenth of a microsecond, and a step has dozens of variables. So the
-table of addresses stays from call to call, and of the inputs only those are asked that are other tensors than
-before. A table and its room belong to one call at a time: a second thread takes, or makes, another.
+table of addresses stays from call to call, and of the inputs that outlive a run only those are asked that are
+other tensors than before. What a run makes on its way is asked each time, and not held longer than the run
+does. A table and its room belong to one call at a time: a second thread takes, or makes, another.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class _Space:
     """The table of addresses of a call, and the memory that it has to itself."""
 
     __slots__ = (
-        *("address", "begin", "copies", "fixed", "given", "over", "refused", "refused_at", "room", "sizes"),
-        *("sizes_at", "table", "turned", "turns"),
+        *("address", "begin", "copies", "fixed", "given", "lasting", "over", "refused", "refused_at", "room"),
+        *("sizes", "sizes_at", "table", "turned", "turns"),
     )
 
     def __init__(self, call: ChainCall) -> None:
@@ -40,26 +41,34 @@ class _Space:
         self.sizes_at = ctypes.addressof(self.sizes)
         self.refused = ctypes.c_int64(0)
         self.refused_at = ctypes.addressof(self.refused)
-        self.given: tuple[Any, ...] = (None,) * len(call.inputs)
+        self.lasting = [n for n in range(len(call.inputs)) if n not in call.passing]
+        self.given: tuple[Any, ...] = (None,) * len(self.lasting)
         self.turned: set[int] = set()
         self.fixed = call.fixed
         self.copies: dict[int, Any] = {}
         self.over = [(len(call.inputs) + n, position) for n, position in call.over.items()]
 
     def laid(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The inputs of a call in C order, their addresses in the table."""
-        table, laid = self.table, list(given)
-        for n, (now, before) in enumerate(zip(given, self.given, strict=True)):
-            if now is not before:
-                if n in self.turned or not now.is_contiguous():
-                    now = self._other(n, now, laid)
-                table[n] = now.data_ptr()
+        """The inputs that outlive a run in C order, their addresses in the table."""
+        laid = [
+            now if now is before else self.placed(n, now)
+            for n, now, before in zip(self.lasting, given, self.given, strict=True)
+        ]
         for n, position in self.over:
-            table[n] = table[position]
-        self.given = tuple(laid)
+            self.table[n] = self.table[position]
+        self.given = tuple(
+            [now if n in self.fixed else own for n, now, own in zip(self.lasting, given, laid, strict=True)]
+        )
         return self.given
 
-    def _other(self, n: int, array: Any, laid: list[Any]) -> Any:
+    def placed(self, n: int, array: Any) -> Any:
+        """An input in C order, or turned where it may be; its address in the table."""
+        if n in self.turned or not array.is_contiguous():
+            array = self._other(n, array)
+        self.table[n] = array.data_ptr()
+        return array
+
+    def _other(self, n: int, array: Any) -> Any:
         """An input that lies in another order, or did the last time: as it lies if it may, else a copy."""
         turned = n in self.turns and not array.is_contiguous() and array.t().is_contiguous()
         for at in self.turns.get(n, ()):
@@ -70,8 +79,6 @@ class _Space:
         copy = array.contiguous()
         if n in self.fixed:  # the numbers of a constant are copied once
             self.copies[n] = copy
-        else:
-            laid[n] = copy
         return copy
 
 
@@ -87,6 +94,7 @@ def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:
     """
     spaces: list[_Space] = []
     names = "".join(f"v{n}, " for n in range(len(call.inputs)))
+    lasting = "".join(f"v{n}, " for n in range(len(call.inputs)) if n not in call.passing)
     scope: dict[str, Any] = {"spaces": spaces, "fresh": lambda: _Space(call), "is_": is_}
     scope |= {
         "empty": torch.empty,
@@ -98,14 +106,20 @@ def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:
         f"def kernel({names}):",
         "    try: space = spaces.pop()",
         "    except IndexError: space = fresh()",
-        f"    given = ({names})",
-        "    if not all(map(is_, given, space.given)): given = space.laid(given)",
+        f"    given = ({lasting})",
+        f"    if not all(map(is_, given, space.given)): {lasting or '_'} = space.laid(given)",
         "    table = space.table",
     ]
+    for n in sorted(call.passing):
+        if n in call.turns:
+            lines.append(f"    v{n} = space.placed({n}, v{n})")
+        else:
+            lines.append(f"    if not v{n}.is_contiguous(): v{n} = v{n}.contiguous()")
+            lines.append(f"    table[{n}] = v{n}.data_ptr()")
     results = []
     for n, spec in enumerate(call.outputs):
         if n in call.over:
-            results.append(f"given[{call.over[n]}]")
+            results.append(f"v{call.over[n]}")
             continue
         if spec.nbytes <= SMALL:
             scope[f"t{n}"] = torch.empty(spec.shape, dtype=TORCH_DTYPES[spec.dtype])
@@ -121,7 +135,7 @@ def chained(call: ChainCall) -> Callable[..., tuple[Any, ...]]:
         "    refused = space.refused.value",
         "    if refused: space.refused.value = 0",
         "    spaces.append(space)",
-        "    if refused: return plain(*given)",
+        f"    if refused: return plain({names})",
         f"    return ({', '.join(results)},)",
     ]
     exec(compile("\n".join(lines), "<chain call>", "exec"), scope)  # noqa: S102 - our own text, no user's

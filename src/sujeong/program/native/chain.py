@@ -79,6 +79,7 @@ class Chain:
         over: Mapping[int, int],
         plain: Callable[..., Any],
         constants: Container[Symbol] = (),
+        passing: Container[Symbol] = (),
     ) -> Callable[..., Any]:
         """A function from the engine's arrays to a tuple of them.
 
@@ -87,6 +88,7 @@ class Chain:
             over: position of a result -> position of the input whose memory it takes.
             plain: the same by plain kernels, for input that a stage refuses.
             constants: inputs whose numbers never change.
+            passing: inputs that each run makes anew.
 
         Returns:
             The function.
@@ -104,6 +106,7 @@ class Chain:
             self.room,
             plain,
             frozenset([n for n, s in enumerate(self.inputs) if s in constants]),
+            frozenset([n for n, s in enumerate(self.inputs) if s in passing]).difference(over.values()),
             self._turns(),
         )
         return engine.chained(call)  # type: ignore[no-any-return]
