@@ -4,7 +4,8 @@
     go on   read word n alone                 word n + 1 = choice(scores of place n)        n = T, T + 1, ...
 
 Keys and values of the places read so far, the text and the place are variables: a step overwrites them, so
-that it takes no arguments and copies no cache, and a new text is put where the last one was. Choice is the greatest score, or a draw by the probabilities.
+that it takes no arguments and copies no cache, and a new text is put where the last one was. Choice is the
+greatest score, or a draw by the probabilities.
 """
 
 from __future__ import annotations
