@@ -4,16 +4,20 @@
 //   dx[n, q, c] = g[n, o, c] where q = i[n, o, c], else 0          for windows that do not overlap
 //
 // What is not a number is greater than all that is. Channels are taken a vector at a time; every element of dx is
-// written once.
+// written once. With BYTES, i is which element of the window it is.
 
 struct Sizes {
   int64_t images, height, width, channels, down, across, window[2], steps[2];
 };
 
 typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
-typedef int64_t Longs __attribute__((vector_size(8 * LANES)));
+typedef std::conditional<BYTES, uint8_t, int64_t>::type Place;
+typedef Place Places __attribute__((vector_size(sizeof(Place) * LANES)));
 
-static void forward(const Sizes& z, const T* x, T* y, int64_t* places) {
+// The number of an element: of the window, or of the image.
+INLINE int32_t number(const Sizes& z, int64_t i, int64_t j, int64_t q) { return BYTES ? i * z.window[1] + j : q; }
+
+static void forward(const Sizes& z, const T* x, T* y, Place* places) {
   const int64_t C = z.channels;
 #pragma omp parallel for schedule(static)
   for (int64_t row = 0; row < z.images * z.down; ++row) {
@@ -22,24 +26,24 @@ static void forward(const Sizes& z, const T* x, T* y, int64_t* places) {
       const int64_t top = row % z.down * z.steps[0], left = o * z.steps[1], at = (row * z.across + o) * C;
       for (int64_t c = 0; c < C; c += LANES) {
         Vec best = load(image + (top * z.width + left) * C + c);
-        Ints place = Ints{} + int32_t(top * z.width + left);
+        Ints place = Ints{} + number(z, 0, 0, top * z.width + left);
         for (int64_t i = 0; i < z.window[0]; ++i)
           for (int64_t j = 0; j < z.window[1]; ++j) {
             const int64_t q = (top + i) * z.width + left + j;
             const Vec v = load(image + q * C + c);
             const Ints greater = (v > best) | (v != v);
             best = greater ? v : best;
-            place = greater ? Ints{} + int32_t(q) : place;
+            place = greater ? Ints{} + number(z, i, j, q) : place;
           }
         store(y + at + c, best);
-        const Longs wide_ = __builtin_convertvector(place, Longs);
-        memcpy(places + at + c, &wide_, sizeof wide_);
+        const Places found = __builtin_convertvector(place, Places);
+        memcpy(places + at + c, &found, sizeof found);
       }
     }
   }
 }
 
-static void backward(const Sizes& z, const T* g, const int64_t* places, T* dx) {
+static void backward(const Sizes& z, const T* g, const Place* places, T* dx) {
   const int64_t C = z.channels, below = z.height - z.down * z.steps[0], beside = z.width - z.across * z.steps[1];
 #pragma omp parallel for schedule(static)
   for (int64_t row = 0; row < z.images * z.down; ++row) {
@@ -48,14 +52,14 @@ static void backward(const Sizes& z, const T* g, const int64_t* places, T* dx) {
     for (int64_t o = 0; o < z.across; ++o) {
       const int64_t left = o * z.steps[1], at = (row * z.across + o) * C;
       for (int64_t c = 0; c < C; c += LANES) {
-        Longs wide_;
-        memcpy(&wide_, places + at + c, sizeof wide_);
-        const Ints place = __builtin_convertvector(wide_, Ints);
+        Places found;
+        memcpy(&found, places + at + c, sizeof found);
+        const Ints place = __builtin_convertvector(found, Ints);
         const Vec v = load(g + at + c);
         for (int64_t i = 0; i < z.steps[0]; ++i)
           for (int64_t j = 0; j < z.steps[1]; ++j) {
             const int64_t q = (top + i) * z.width + left + j;
-            store(image + q * C + c, place == int32_t(q) ? v : Vec{});
+            store(image + q * C + c, place == number(z, i, j, q) ? v : Vec{});
           }
       }
     }
@@ -67,7 +71,7 @@ static void backward(const Sizes& z, const T* g, const int64_t* places, T* dx) {
 }
 
 // back 0: x -> y, places. back 1: g (in y), places -> dx (in x).
-extern "C" void kernel(int64_t back, const int64_t* sizes, T* x, T* y, int64_t* places) {
+extern "C" void kernel(int64_t back, const int64_t* sizes, T* x, T* y, Place* places) {
   Sizes z;
   memcpy(&z, sizes, sizeof z);
   if (back) return backward(z, y, places, x);

@@ -15,6 +15,8 @@ from .dead_code import dead_code
 from .folding import folding
 from .fusion import fusion
 from .gathered import gathered
+from .pool_places import pool_places
+from .pooled import pooled
 from .precision import precision
 from .rewrite import rebuilt, with_inputs
 from .simplify import simplify
@@ -27,6 +29,8 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "simplify": simplify,
     "common": common,
     "dead_code": dead_code,
+    "pooled": pooled,
+    "pool_places": pool_places,
     "bias": bias,
     "gathered": gathered,
     "fusion": fusion,
