@@ -18,6 +18,7 @@ from . import (
     arena,
     compiled_pooling,
     families,
+    few_channels,
     few_rows,
     graphs,
     heads,
@@ -54,7 +55,8 @@ class TorchEngine(Engine):
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | compiled_pooling.COMPILED
         self.compiled |= {
-            name: either(image_tiles.COMPILED[name], form) for name, form in winograd.COMPILED.items()
+            name: either(either(image_tiles.COMPILED[name], few_channels.COMPILED[name]), form)
+            for name, form in winograd.COMPILED.items()
         }
         self.executor = graphs.executor
         self.places = arena.places
