@@ -112,22 +112,35 @@ class NativeForm:
             whose functions take nothing else: such ones may be part of a chain. `None` where it takes more.
         turns: position of an input of two axes -> position of the size that is 1 where it lies the other way
             round.
+        lays: attributes, specs -> position of an input -> the same array, lying as the function reads it
+            best; `None` where what the engine's own kernel likes is right.
     """
 
     text: Callable[..., str | None]
     bound: Callable[..., Callable[..., Any]] | None = None
     sizes: Callable[..., tuple[int, ...] | None] | None = None
     turns: Mapping[int, int] = field(default_factory=dict)
+    lays: Callable[..., Mapping[int, Callable[..., Any]] | None] | None = None
 
 
 def either(first: NativeForm, second: NativeForm) -> NativeForm:
     """One form of two that an operation has, with engines' own functions: the first that has a text."""
 
+    def chosen(*args: Any) -> NativeForm:
+        return first if first.text(*args) is not None else second
+
     def text(*args: Any) -> str | None:
         return first.text(*args) or second.text(*args)
 
     def bound(function: Any, *args: Any) -> Callable[..., Any]:
-        form = first if first.text(*args) is not None else second
-        return form.bound(function, *args)  # type: ignore[misc]
+        return chosen(*args).bound(function, *args)  # type: ignore[misc]
 
-    return NativeForm(text, bound)
+    def sizes(*args: Any) -> tuple[int, ...] | None:
+        form = chosen(*args)
+        return None if form.sizes is None else form.sizes(*args)
+
+    def lays(*args: Any) -> Mapping[int, Callable[..., Any]] | None:
+        wishes = chosen(*args).lays
+        return None if wishes is None else wishes(*args)
+
+    return NativeForm(text, bound, sizes, lays=lays)

@@ -23,6 +23,8 @@ from ..core.variable import Variable
 from .control.neutral import MARKS
 from .copies import copies
 from .ir import Equation, Program, Symbol
+from .native.chain import CHAIN
+from .native.kernel import wishes
 from .native.updates import UPDATED, Member
 from .passes.dead_code import dead_code
 from .passes.rewrite import rebuilt, results
@@ -191,11 +193,12 @@ def _derived(program: Program) -> Kept:
     """Takes out what is made of variables that the program only reads."""
     changed = {id(v) for v, _ in program.updates}
     read = {s: v for v, s in program.state if id(v) not in changed}
-    wishes: dict[Symbol, Callable[..., Any]] = {}
-    for e in program.equations:
-        for position, lay in program.engine.lays.get(e.op.name, {}).items():
-            wishes[e.inputs[position]] = lay
-    lays = [Lay(v, wishes[s]) for s, v in read.items() if s in wishes]
+    liked: dict[Symbol, Callable[..., Any]] = {}
+    for one in program.equations:
+        for e in one.attributes["chain"].equations if one.op is CHAIN else (one,):
+            for position, lay in wishes(program.engine, e).items():
+                liked[e.inputs[position]] = lay
+    lays = [Lay(v, liked[s]) for s, v in read.items() if s in liked]
     makers, copied = copies(program)
     handed = set(results(program))
     inside = {id(makers[s]) for s in copied - handed}
@@ -207,7 +210,7 @@ def _derived(program: Program) -> Kept:
     for symbol in asked:
         equations = _needed(symbol, makers)
         sources = [(v, s) for s, v in read.items() if any(s in e.inputs for e in equations)]
-        derived.append(Derived(equations, sources, wishes.get(symbol), program.engine))
+        derived.append(Derived(equations, sources, liked.get(symbol), program.engine))
     return Kept(rebuilt(program, rest, inputs=[*program.inputs, *asked]), derived, lays)
 
 

@@ -1,35 +1,38 @@
-"""Compiled convolutions of images with few channels against the plain sums in 64 bits, and where they run."""
+"""Compiled convolutions as plain sums, and gradients of those of pictures, against sums in 64 bits."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 import sujeong as sj
 from sujeong import nn
 from sujeong.core.spec import Spec
-from sujeong.engines.torch import few_channels
+from sujeong.engines.torch import direct, few_channels
+from sujeong.program.passes.fusion import building
 
 from . import forms
 from .test_image_tiles import VALID, gradients, plain, settings
 from .test_winograd import LAYOUTS, numbers, threads
 
-run = partial(forms.run, few_channels.COMPILED)
+run = partial(forms.run, few_channels.COMPILED | direct.COMPILED)
 TYPES = [torch.float32, torch.bfloat16]
 
 
 @pytest.fixture(autouse=True)
 def _without_units(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(few_channels, "has_units_for_16_bits", lambda: False)
+    for room in (direct, few_channels):
+        monkeypatch.setattr(room, "has_units_for_16_bits", lambda: False)
 
 
-def near(found: Any, right: Any) -> None:
+def near(found: Any, right: Any, sums: float = 2e-6) -> None:
     """Within the rounding of a result, and that of sums in 32 bits."""
     rounding = 2.0**-8 if found.dtype is torch.bfloat16 else 2.0**-23
-    allowed = rounding * right.abs() + 2e-6 * right.pow(2).mean().sqrt()
+    allowed = rounding * right.abs() + sums * right.pow(2).mean().sqrt()
     assert found.shape == right.shape
     assert ((found.double() - right).abs() <= allowed).all()
 
@@ -139,6 +142,52 @@ def test_what_is_not_finite_reaches_what_it_meets() -> None:
     assert y.isnan().sum() == 4 * 16
 
 
+@pytest.mark.parametrize("like", TYPES)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("size", "channels", "filters", "kernel", "kept"),
+    [
+        ((8, 8), 64, 64, (3, 3), settings()),
+        ((9, 7), 24, 16, (3, 2), settings(((1, 0), (1, 1)), (2, 1))),
+        ((16, 16), 16, 48, (1, 1), settings(VALID, (2, 2))),
+        ((6, 6), 5, 32, (1, 5), settings(VALID)),
+    ],
+)
+def test_single_images(
+    size: Any, channels: int, filters: int, kernel: Any, kept: Any, layout: str, like: Any
+) -> None:
+    x, b = numbers(1, *size, channels, like=like), numbers(filters, like=like)
+    w = LAYOUTS[layout](numbers(*kernel, channels, filters, like=like))
+    right = plain(x.double(), w.double(), kept)
+    near(run("convolution", x, w, **kept), right, 5e-6)  # of up to 576 numbers
+    near(run("convolution_bias", x, w, b, **kept), right + b.double(), 5e-6)
+
+
+@pytest.mark.parametrize("chained", [False, True])
+def test_weights_of_single_images_lie_in_order_once(chained: bool) -> None:
+    """In prediction they are only read: the variable takes the order of its axes, once."""
+    first = nn.Conv2D(32, 3, use_bias=False)
+    layer = nn.Sequential([first, nn.ReLU(), nn.Conv2D(16, 3)]) if chained else first
+    x = sj.asarray(numbers(1, 8, 8, 16).numpy())
+    with sj.using(engine="torch"):
+        layer(x)
+        kernel = first.kernel
+        kernel._value._array = kernel._value._array.permute(3, 0, 1, 2).contiguous().permute(1, 2, 3, 0)
+        right = layer(x).numpy()
+        with building(), sj.no_grad():
+            step = sj.jit(lambda x: layer(x))
+            found = step(x).numpy()
+            array = kernel._value._array
+            step(x)
+        assert array.is_contiguous()
+        assert kernel._value._array is array
+    (compiled,) = step._cache.values()
+    lines = [line for line in compiled.runner.source.splitlines() if " = " in line]
+    assert len(lines) == 1
+    assert ("chain_" in lines[0]) is chained
+    np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-4)
+
+
 def test_other_convolutions_are_not_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def paying(
         x: Any = (64, 32, 32, 3),
@@ -147,33 +196,35 @@ def test_other_convolutions_are_not_for_it(monkeypatch: pytest.MonkeyPatch) -> N
         dtype: Any = None,
         **changed: Any,
     ) -> list[bool]:
-        specs = [Spec(shape, dtype or sj.float32) for shape in (x, y)]
-        return [few_channels.pays(which, *specs, kernel, settings() | changed) for which in range(3)]
+        specs, kept = [Spec(shape, dtype or sj.float32) for shape in (x, y)], settings() | changed
+        return [
+            way.pays(n, *specs, kernel, kept) for n, way in enumerate((direct, few_channels, few_channels))
+        ]
 
-    assert paying() == paying(dtype=sj.bfloat16) == [True] * 3
+    low, one = {"dtype": sj.bfloat16}, {"x": (1, 32, 32, 16), "y": (1, 32, 32, 16)}
+    assert paying() == paying(**low) == [True] * 3
     for other in (
         paying((64, 32, 32, 5)),
         paying(y=(64, 32, 32, 24)),
-        paying(kernel=(3, 5)),
-        paying(kernel=(1, 3)),
-        paying(kernel=(9, 3)),
         paying(groups=3),
         paying(dilation=(1, 2)),
         paying((64, 32, 3), (64, 32, 16), (3,), strides=(1,), dilation=(1,)),
         paying((0, 32, 32, 3), (0, 32, 32, 16)),
+        paying((2, 32, 32, 16), (2, 32, 32, 16)),
+        paying((1, 8, 8, 512), (1, 8, 8, 512)),
     ):
         assert other == [False] * 3
-    assert (
-        few_channels.COMPILED["convolution"].text(
-            settings(), *[Spec((4, 8, 8, 3), sj.float64), Spec((3, 3, 3, 16), sj.float64)]
-        )
-        is None
-    )
-    monkeypatch.setattr(few_channels, "has_units_for_16_bits", lambda: True)
+    for forward_alone in (paying(kernel=(3, 5)), paying(kernel=(1, 3)), paying(kernel=(9, 3)), paying(**one)):
+        assert forward_alone == [True, False, False]
+    double = [Spec((4, 8, 8, 3), sj.float64), Spec((3, 3, 3, 16), sj.float64)]
+    assert direct.COMPILED["convolution"].text(settings(), *double) is None
+    for room in (direct, few_channels):
+        monkeypatch.setattr(room, "has_units_for_16_bits", lambda: True)
     assert paying() == [True] * 3
-    assert paying(dtype=sj.bfloat16) == [False, False, True]
-    assert paying(dtype=sj.bfloat16, y=(64, 16, 16, 16), strides=(2, 2)) == [False, True, True]
-    assert paying((1, 32, 32, 3), (1, 32, 32, 16), dtype=sj.bfloat16) == [True] * 3
+    assert paying(**low) == [False, False, True]
+    assert paying(y=(64, 16, 16, 16), strides=(2, 2), **low) == [False, True, True]
+    assert paying((1, 32, 32, 3), (1, 32, 32, 16), **low) == [True] * 3
+    assert paying(**one, **low) == [True, False, False]
 
 
 def test_a_step_uses_them_once_they_are_built() -> None:
@@ -181,4 +232,6 @@ def test_a_step_uses_them_once_they_are_built() -> None:
     x = sj.asarray(numbers(2, 8, 8, 3).numpy())
     layer(x)
     source = forms.trained(layer, x)
-    assert source.count("= compiled_") == 2  # forward, and the gradient of x
+    assert source.count("= compiled_") == 1  # the gradient of x
+    assert "chain_" in source  # forward
+    assert "convolution" not in source

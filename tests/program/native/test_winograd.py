@@ -226,7 +226,7 @@ def test_the_maker_of_the_processor_decides_on_gradients_of_weights(monkeypatch:
 
 def test_a_step_uses_them_once_they_are_built(monkeypatch: pytest.MonkeyPatch) -> None:
     w = sj.Variable(numbers(3, 3, 32, 32).numpy() / 17)
-    x = sj.asarray(numbers(2, 12, 12, 32).numpy())
+    x = sj.asarray(numbers(2, 16, 16, 32).numpy())  # more than a single image has
 
     def step(v: Any) -> Any:
         return sj.grad(lambda u: (conv(u, w.value, padding="same") ** 2).mean())(v)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...core.spec import Spec
 from . import (
     arena,
     compiled_pooling,
+    direct,
     families,
     few_channels,
     few_rows,
@@ -54,10 +56,9 @@ class TorchEngine(Engine):
         self.native, self.chained, self.updated = native, chained, updating
         self.compiled = layers.COMPILED | few_rows.COMPILED | heads.COMPILED
         self.compiled |= picked_rows.COMPILED | compiled_pooling.COMPILED
-        self.compiled |= {
-            name: either(either(image_tiles.COMPILED[name], few_channels.COMPILED[name]), form)
-            for name, form in winograd.COMPILED.items()
-        }
+        ways = (direct.COMPILED, few_channels.COMPILED, image_tiles.COMPILED, winograd.COMPILED)
+        for name in winograd.COMPILED:
+            self.compiled[name] = reduce(either, [way[name] for way in ways if name in way])
         self.executor = graphs.executor
         self.places = arena.places
         self.keeps_memory = keep_memory()

@@ -52,7 +52,7 @@ class Way:
         }
 
     def _forward_text(self, attributes: Attributes, x: Spec, w: Spec, *_: Spec) -> str | None:
-        return self.text(FORWARD, x, _result(x, w, attributes), w.shape[:-2], attributes)
+        return self.text(FORWARD, x, result_of(x, w, attributes), w.shape[:-2], attributes)
 
     def _input_text(self, attributes: Attributes, g: Spec, w: Spec) -> str | None:
         return self.text(INPUT_GRADIENT, _images(attributes, g, w), g, w.shape[:-2], attributes)
@@ -63,7 +63,7 @@ class Way:
     def _forward(
         self, function: Any, attributes: Attributes, x: Spec, w: Spec, *_: Spec
     ) -> Callable[..., Any]:
-        y = _result(x, w, attributes)
+        y = result_of(x, w, attributes)
         call = self._call(function, FORWARD, x, y, w.shape[:-2], attributes)
         shape = y.shape
 
@@ -112,7 +112,7 @@ class Way:
         return call
 
 
-def _result(x: Spec, w: Spec, attributes: Attributes) -> Spec:
+def result_of(x: Spec, w: Spec, attributes: Attributes) -> Spec:
     """Results of images x and weights w."""
     positions = [
         (n + a + b - d * (k - 1) - 1) // s + 1

@@ -92,6 +92,16 @@ def compiled_call(engine: Any, e: Equation) -> Callable[..., Any] | None:
     return None if function is None else compiled.bound(function, e.attributes, *[s.spec for s in e.inputs])
 
 
+def wishes(engine: Any, e: Equation) -> Mapping[int, Callable[..., Any]]:
+    """How what runs an equation likes its inputs to lie: position -> the same array, lying so."""
+    own: Mapping[int, Callable[..., Any]] = engine.lays.get(e.op.name, {})
+    text = compiled_text(engine, e)
+    if text is None or loaded(text) is None or (lays := engine.compiled[e.op.name].lays) is None:
+        return own
+    found = lays(e.attributes, *[s.spec for s in e.inputs])
+    return own if found is None else found  # type: ignore[no-any-return]
+
+
 def _exact(value: Tensor | None) -> bool:
     """Whether a constant is one number that a double holds."""
     return value is not None and (value.dtype.is_floating or abs(int(value.item())) < 1 << 53)
