@@ -53,20 +53,31 @@ INLINE T least(T a, T b) { return (a < b || a != a) ? a : b; }
 template <class T>
 INLINE T sign_of(T x) { return x > 0 ? T(1) : x < 0 ? T(-1) : x != x ? x : T(0); }
 
-// e^x = 2^n e^r with |r| <= ln 2 / 2. 2^n in two factors: results below 2^-126 are right, too.
-INLINE float exp_of(float x) {
-  float y = x > 89.f ? 89.f : x < -104.f ? -104.f : x;
-  float n = (y * 1.44269504f + 12582912.f) - 12582912.f;
-  float r = (y - n * 0.693359375f) + n * 2.12194440e-4f;
+// e^r with |r| <= ln 2 / 2, where x = n ln 2 + r; n is set.
+INLINE float exp_rest(float x, float& n) {
+  n = (x * 1.44269504f + 12582912.f) - 12582912.f;
+  float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
   float p = 1.3933643e-3f;
   p = p * r + 8.3631752e-3f;
   p = p * r + 4.1666467e-2f;
   p = p * r + 1.6666576e-1f;
   p = p * r + 0.5f;
-  p = p * r * r + r + 1.f;
+  return p * r * r + r + 1.f;
+}
+
+// e^x = 2^n e^r. 2^n in two factors: results below 2^-126 are right, too.
+INLINE float exp_of(float x) {
+  float n, y = x > 89.f ? 89.f : x < -104.f ? -104.f : x;
+  float p = exp_rest(y, n);
   int32_t k = int32_t(n), a = k >> 1, b = k - a;
   p = p * bits<float>((a + 127) << 23) * bits<float>((b + 127) << 23);
   return x != x ? x : p;
+}
+
+// The same for a number between -87 and 87, to the bit, with less to look at.
+INLINE float exp_near(float x) {
+  float n, p = exp_rest(x, n);
+  return p * bits<float>((int32_t(n) + 127) << 23);
 }
 
 // ln x = e ln 2 + ln(1 + f), 1 + f between sqrt(1/2) and sqrt(2).
@@ -114,7 +125,7 @@ INLINE float tanh_of(float x) {
   q = q * s + 1.3332783e-1f;
   q = q * s - 3.3333328e-1f;
   float near = x * (1.f + s * q);
-  float far = 1.f - 2.f / (exp_of(2.f * a) + 1.f);
+  float far = 1.f - 2.f / (exp_near(a > 10.f ? 20.f : 2.f * a) + 1.f);
   return a < 0.625f ? near : x != x ? x : copysignf(far, x);
 }
 
@@ -135,7 +146,7 @@ INLINE float erf_of(float x) {
   p = p * t - 6.3537890e-1f;
   p = p * t - 1.1283833f;
   p = p * t - 8.7933702e-5f;
-  float far = 1.f - exp_of(p);
+  float far = 1.f - exp_near(p);
   return x != x ? x : a < 1.f ? x * q : copysignf(a > 4.f ? 1.f : far, x);
 }
 

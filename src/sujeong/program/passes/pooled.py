@@ -8,7 +8,8 @@
 
 Relu keeps the order of numbers, so the maximum of a window stays its maximum; where none is above 0, another
 place may be named, but no gradient flows to either. Done where nobody else reads what relu gives. A sum over
-all places is that of what was scattered to them. Relu moves to the bit, a sum to rounding.
+all places is that of what was scattered to them. Values are equal but for the sign of a zero, sums to
+rounding.
 """
 
 from __future__ import annotations
