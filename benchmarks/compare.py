@@ -2,7 +2,8 @@
 
     python benchmarks/compare.py [--workloads mlp cnn] [--sides ours torch-eager] [--rounds 5] [--resume]
 
-A round measures each side of each workload once; the order of the sides turns with the rounds. Work is
+A round measures each side of each workload once; the order of the sides turns with the rounds, every other
+one backwards, so that no side always follows the same one. Work is
 checked before it counts: the losses of ten steps must be those of PyTorch, and so must the operations in
 products. Results are kept after each process, so that Ctrl-C loses only the one that runs, and `--resume`
 goes on.
@@ -156,7 +157,8 @@ class Comparison:
                 workload = workloads.load(name)
                 sides = [s for s in self.sides if workload.kind in s.kinds]
                 first = turn % len(sides) if sides else 0
-                for side in sides[first:] + sides[:first]:
+                ordered = sides[first:] + sides[:first]
+                for side in reversed(ordered) if turn % 2 else ordered:
                     if turn == 0 and checking.needs_process(workload, side):
                         self.side(name, side, 0, checked=True)
                     self.side(name, side, turn)
