@@ -124,7 +124,7 @@ class NativeForm:
 
 
 def either(first: NativeForm, second: NativeForm) -> NativeForm:
-    """One form of two that an operation has, with engines' own functions: the first that has a text."""
+    """One form of two that an operation has: the first that has a text. Inputs lie in order (no `turns`)."""
 
     def chosen(*args: Any) -> NativeForm:
         return first if first.text(*args) is not None else second

@@ -20,7 +20,7 @@ from ...core.op import OPS
 from ...ops.conv_bias import CONVOLUTION_BIAS
 from ..ir import Equation, Phase, Program, Symbol
 from .dead_code import dead_code
-from .rewrite import rebuilt, results
+from .rewrite import rebuilt, results, symbols
 
 Made = dict[Symbol, Equation]
 
@@ -57,8 +57,7 @@ class _Walk:
         self.readers = Counter(s for e in program.equations for s in e.inputs)
         self.readers.update(results(program))
         self.gone: set[Equation] = set()
-        known = [*program.inputs, *(s for _, s in program.state), *program.constants, *self.made]
-        self.numbers = count(1 + max((s.index for s in known), default=0))
+        self.numbers = count(1 + max((s.index for s in symbols(program)), default=0))
 
     def visit(self, e: Equation) -> list[Equation]:
         """What stands in the place of an equation."""

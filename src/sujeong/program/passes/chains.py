@@ -13,7 +13,7 @@ needs lie in the cache, as kernels of groups are.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from dataclasses import replace
 
 from ...core.op import OPS
@@ -29,7 +29,7 @@ from ..native.stages import Stage, formed, single
 from ..native.updated import UPDATES, updated
 from .dead_code import dead_code
 from .fusion import ready, wanted
-from .rewrite import rebuilt, results
+from .rewrite import readers, rebuilt, results, symbols
 
 MOST_BYTES = 1 << 18
 """Of a value that may be part of a chain."""
@@ -87,11 +87,8 @@ class _Links:
         self.program = program
         self.equations: list[Equation] = []
         self.chains: list[Chain] = []
-        self._readers: dict[Symbol, list[Equation]] = {}
-        for e in program.equations:
-            for s in e.inputs:
-                self._readers.setdefault(s, []).append(e)
-        self._fresh = 1 + max((s.index for s in _symbols(program)), default=0)
+        self._readers = readers(program)
+        self._fresh = 1 + max((s.index for s in symbols(program)), default=0)
         self._handed = set(results(program))
         self._guards = set(program.guards)
         state, new = {s for _, s in program.state}, {s for _, s in program.updates}
@@ -248,8 +245,3 @@ class _Links:
     def _leaves(self, symbol: Symbol, inside: Container[Equation]) -> bool:
         """Whether a value is read outside of some equations, or handed out."""
         return symbol in self._handed or any(e not in inside for e in self._readers.get(symbol, ()))
-
-
-def _symbols(program: Program) -> Iterator[Symbol]:
-    yield from (*program.inputs, *(s for _, s in program.state), *program.constants)
-    yield from (s for e in program.equations for s in e.outputs)

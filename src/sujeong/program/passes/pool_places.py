@@ -13,13 +13,12 @@ from math import prod
 
 from ...compiling import compiler
 from ...core import dtypes
-from ...core.op import Op
 from ...ops.pooling_primitives import MAX_POOL, SCATTER
 from ...ops.pooling_steps import MAX_POOL_STEPS, MOST, STEPS_SCATTER
 from ..ir import Equation, Program, Symbol
 from ..native.kernel import compiled_text
 from .fusion import ready, wanted
-from .rewrite import rebuilt, results
+from .rewrite import on_others, readers, rebuilt, results
 
 
 def pool_places(program: Program) -> Program:
@@ -34,15 +33,11 @@ def pool_places(program: Program) -> Program:
     pools = [e for e in program.equations if e.op is MAX_POOL]
     if not pools or not wanted(program, program.engine.native):
         return program
-    readers: dict[Symbol, list[Equation]] = {}
-    for e in program.equations:
-        for s in e.inputs:
-            readers.setdefault(s, []).append(e)
-    handed = set(results(program))
+    read_by, handed = readers(program), set(results(program))
     new: dict[Equation, Equation] = {}
     for pool in pools:
         places = pool.outputs[1]
-        reading = readers.get(places, [])
+        reading = read_by.get(places, [])
         if places not in handed and reading and all(e.op is SCATTER for e in reading):
             new |= _in_bytes(program, pool, reading)
     return rebuilt(program, [new.get(e, e) for e in program.equations]) if new else program
@@ -54,14 +49,10 @@ def _in_bytes(program: Program, pool: Equation, scatters: list[Equation]) -> dic
         return {}
     values, places = pool.outputs
     steps = Symbol(places.spec.like(dtype=dtypes.uint8), places.index)
-    new = {pool: _as(MAX_POOL_STEPS, pool, pool.inputs, (values, steps))}
-    new |= {e: _as(STEPS_SCATTER, e, (e.inputs[0], steps), e.outputs) for e in scatters}
+    new = {pool: on_others(pool, pool.inputs, (values, steps), MAX_POOL_STEPS)}
+    new |= {e: on_others(e, (e.inputs[0], steps), e.outputs, STEPS_SCATTER) for e in scatters}
     texts = [text for e in new.values() if (text := compiled_text(program.engine, e)) is not None]
     if len(texts) < len(new):
         return {}
-    ready((), texts)
+    ready((), texts)  # built now, if kernels are
     return new if all(compiler.load(text) is not None for text in texts) else {}
-
-
-def _as(op: Op, e: Equation, inputs: tuple[Symbol, ...], outputs: tuple[Symbol, ...]) -> Equation:
-    return Equation(op, inputs, e.attributes, outputs, e.several, e.place, e.phase)

@@ -20,7 +20,7 @@ from itertools import count
 from ...ops.activations.rectifiers import RELU, RELU_GRADIENT
 from ...ops.pooling_primitives import MAX_POOL, MAX_POOL_VALUES, SCATTER
 from ..ir import Equation, Program, Symbol
-from .rewrite import rebuilt, results, with_inputs
+from .rewrite import on_others, readers, rebuilt, results, symbols, with_inputs
 
 Readers = dict[Symbol, list[Equation]]
 
@@ -36,16 +36,12 @@ def pooled(program: Program) -> Program:
     """
     if not any(e.op in (MAX_POOL, MAX_POOL_VALUES) for e in program.equations):
         return program
-    readers: Readers = {}
-    for e in program.equations:
-        for s in e.inputs:
-            readers.setdefault(s, []).append(e)
-    handed = set(results(program))
-    fresh = count(1 + max(s.index for s in _symbols(program)))
+    reading, handed = readers(program), set(results(program))
+    fresh = count(1 + max(s.index for s in symbols(program)))
     new: dict[Equation, list[Equation]] = {}
     for e in program.equations:
         if e.op is RELU:
-            new |= _moved(e, readers, handed, fresh)
+            new |= _moved(e, reading, handed, fresh)
     kept = [one for e in program.equations for one in new.get(e, [e])]
     scattered = {e.outputs[0]: e.inputs[0] for e in kept if e.op is SCATTER}
     found = [_over_what_was_scattered(e, scattered) for e in kept]
@@ -53,13 +49,13 @@ def pooled(program: Program) -> Program:
 
 
 def _moved(
-    relu: Equation, readers: Readers, handed: set[Symbol], fresh: Iterator[int]
+    relu: Equation, read_by: Readers, handed: set[Symbol], fresh: Iterator[int]
 ) -> dict[Equation, list[Equation]]:
     """What stands in place of a relu, the max pooling behind it, and their gradients; nothing if it stays.
 
     Args:
         relu: the equation.
-        readers: symbol -> the equations that read it.
+        read_by: symbol -> the equations that read it.
         handed: results of the program.
         fresh: numbers for further symbols.
 
@@ -67,15 +63,15 @@ def _moved(
         Equation -> what stands in its place.
     """
     (x,), (y,) = relu.inputs, relu.outputs
-    reading = readers.get(y, [])
+    reading = read_by.get(y, [])
     pools = [e for e in reading if e.op in (MAX_POOL, MAX_POOL_VALUES)]
     masks = [e for e in reading if e.op is RELU_GRADIENT and e.inputs[0] is not y]
     if len(pools) != 1 or len(pools) + len(masks) != len(reading) or y in handed:
         return {}
     (pool,) = pools
     best, *places = pool.outputs
-    scatters = [e for s in places for e in readers.get(s, [])]
-    ways = {e: readers.get(e.outputs[0], []) for e in scatters}
+    scatters = [e for s in places for e in read_by.get(s, [])]
+    ways = {e: read_by.get(e.outputs[0], []) for e in scatters}
     alone = all(e.op is SCATTER and len(ways[e]) == 1 and e.outputs[0] not in handed for e in scatters)
     if not alone or handed.intersection(places) or {e for way in ways.values() for e in way} != set(masks):
         return {}
@@ -83,22 +79,17 @@ def _moved(
     greatest = Symbol(best.spec, next(fresh))
     new = {
         relu: [],
-        pool: [_again(pool, (x,), (greatest, *places)), _again(relu, (greatest,), (best,))],
+        pool: [on_others(pool, (x,), (greatest, *places)), on_others(relu, (greatest,), (best,))],
     }
     for scatter, (mask,) in ways.items():
         g, at = scatter.inputs
         flowing = Symbol(g.spec, next(fresh))
         new[scatter] = [
-            _again(mask, (g, best), (flowing,)),
-            _again(scatter, (flowing, at), mask.outputs),
+            on_others(mask, (g, best), (flowing,)),
+            on_others(scatter, (flowing, at), mask.outputs),
         ]
         new[mask] = []
     return new
-
-
-def _again(e: Equation, inputs: tuple[Symbol, ...], outputs: tuple[Symbol, ...]) -> Equation:
-    """The same operation on other symbols."""
-    return Equation(e.op, inputs, e.attributes, outputs, e.several, e.place, e.phase)
 
 
 def _over_what_was_scattered(e: Equation, scattered: dict[Symbol, Symbol]) -> Equation:
@@ -107,8 +98,3 @@ def _over_what_was_scattered(e: Equation, scattered: dict[Symbol, Symbol]) -> Eq
         return e
     over_places = tuple(e.attributes["axis"]) == tuple(range(len(e.inputs[0].shape) - 1))
     return with_inputs(e, (scattered[e.inputs[0]],)) if over_places else e
-
-
-def _symbols(program: Program) -> Iterator[Symbol]:
-    yield from (*program.inputs, *(s for _, s in program.state), *program.constants)
-    yield from (s for e in program.equations for s in e.outputs)

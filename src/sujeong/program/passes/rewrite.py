@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...core.op import Op
 from ...core.tensor import Tensor
 from ..ir import Equation, Program, Symbol
 
@@ -37,6 +38,28 @@ def with_inputs(e: Equation, inputs: tuple[Symbol, ...], **attributes: Any) -> E
         return e
     changed = {**e.attributes, **attributes}
     return Equation(e.op, inputs, changed, e.outputs, e.several, e.place, e.phase)
+
+
+def on_others(
+    e: Equation, inputs: tuple[Symbol, ...], outputs: tuple[Symbol, ...], op: Op | None = None
+) -> Equation:
+    """The same operation, or another one with the same attributes, on other symbols."""
+    return Equation(op or e.op, inputs, e.attributes, outputs, e.several, e.place, e.phase)
+
+
+def symbols(program: Program) -> Iterator[Symbol]:
+    """All symbols of a program: what it is given, and what its equations define."""
+    yield from (*program.inputs, *(s for _, s in program.state), *program.constants)
+    yield from (s for e in program.equations for s in e.outputs)
+
+
+def readers(program: Program) -> dict[Symbol, list[Equation]]:
+    """Symbol -> the equations that read it, once for each time."""
+    found: dict[Symbol, list[Equation]] = {}
+    for e in program.equations:
+        for s in e.inputs:
+            found.setdefault(s, []).append(e)
+    return found
 
 
 def rebuilt(

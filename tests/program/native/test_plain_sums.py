@@ -148,6 +148,7 @@ def test_what_is_not_finite_reaches_what_it_meets() -> None:
     ("size", "channels", "filters", "kernel", "kept"),
     [
         ((8, 8), 64, 64, (3, 3), settings()),
+        ((5, 6), 16, 80, (3, 3), settings()),  # filters in parts, the last one narrower
         ((9, 7), 24, 16, (3, 2), settings(((1, 0), (1, 1)), (2, 1))),
         ((16, 16), 16, 48, (1, 1), settings(VALID, (2, 2))),
         ((6, 6), 5, 32, (1, 5), settings(VALID)),
