@@ -82,16 +82,18 @@ INLINE float of_lanes(Vec v, Join join) {
 #define NO_CHAIN(v)
 #endif
 
-// m (M rows, N vectors) = a (M, count) b (count, N vectors), or is added to. `along` and `down`: steps in a.
+// m (M rows, N vectors) = a (M, count) b (count, N vectors), or is added to. `along` and `down`: steps in a. Of what lies
+// at `ahead` a line is fetched for each of the count, which will be read soon.
 template <int N, bool ADD, int M = ROWS>
 INLINE void block(int64_t count, const float* a, int64_t along, int64_t down, const float* b, int64_t next, float* m,
-                  int64_t step) {
+                  int64_t step, const float* ahead = nullptr) {
   Vec sum[M][N];
   for (int i = 0; i < M; ++i)
     for (int n = 0; n < N; ++n) sum[i][n] = ADD ? load(m + i * step + n * LANES) : Vec{};
   for (int64_t k = 0; k < count; ++k) {
     Vec v[N];
     for (int n = 0; n < N; ++n) v[n] = load(b + k * next + n * LANES);
+    if (ahead) __builtin_prefetch(ahead + k * LANES);
 #pragma GCC unroll 8
     for (int i = 0; i < M; ++i)
       for (int n = 0; n < N; ++n) sum[i][n] += a[i * down + k * along] * v[n];

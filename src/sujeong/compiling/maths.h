@@ -3,6 +3,7 @@
 // Each function is free of branches and of calls, so that a loop over it becomes vector code. The
 // polynomials were fitted by least squares at Chebyshev points; errors are relative, in float32.
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -10,15 +11,19 @@
 #include <memory>
 #include <new>
 #include <sys/mman.h>
+#include <thread>
 #include <utility>
-
-#if defined(_OPENMP)
-#include <omp.h>
-#endif
 
 typedef uint16_t bf16;  // bfloat16 in memory; arithmetic is in float
 
 #define INLINE static inline __attribute__((always_inline))
+
+#if defined(_OPENMP)
+#include <omp.h>
+INLINE int64_t threads_here() { return omp_get_max_threads(); }
+#else
+INLINE int64_t threads_here() { return 1; }
+#endif
 
 template <class To, class From>
 INLINE To bits(From x) {

@@ -16,8 +16,8 @@ from . import forms
 
 run = partial(forms.run, layers.COMPILED)
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-SIZES = [(5, 12, 7, 24), (4, 3, 16, 32), (3, 37, 33, 50), (1, 1, 1, 1), (2, 64, 128, 96)]
-"""Steps, rows, features, units: fewer than a vector, whole vectors, more rows than a thread takes at once."""
+SIZES = [(5, 12, 7, 24), (4, 3, 16, 32), (3, 37, 33, 50), (1, 1, 1, 1), (2, 64, 128, 96), (19, 70, 9, 40)]
+"""Steps, rows, features, units: fewer than a vector, whole vectors, more rows than a thread takes at once, more steps."""
 PLAIN = recurrent.KERNELS | gated.KERNELS
 
 
@@ -99,7 +99,7 @@ def test_gru(dtype: Any, sizes: Any, with_mask: bool, reverse: bool) -> None:
 
 def all_of(dtype: Any, rows: slice, turn: bool = False) -> list[Any]:
     """Results and gradients of both layers for some of 45 rows; weights may lie in columns."""
-    sizes, found = (4, 45, 24, 32), []
+    sizes, found = (20, 45, 24, 32), []
     for op, given, first, width in (
         ("lstm", lstm_arrays(sizes, dtype), 3, 4),
         ("gru", gru_arrays(sizes, dtype), 2, 3),
@@ -110,7 +110,7 @@ def all_of(dtype: Any, rows: slice, turn: bool = False) -> list[Any]:
         out = run(op, *arrays, reverse=False)
         kept = (arrays[2], *out[3:]) if op == "lstm" else (arrays[1], out[0], out[2])
         flags = (True, *(False,) * width)
-        came = numbers(6, (4, 45, 32), dtype=dtype)[0][:, rows]
+        came = numbers(6, (20, 45, 32), dtype=dtype)[0][:, rows]
         gradient = run(f"{op}_gradient", arrays[first + 1], *kept, came, given=flags, reverse=False)
         found += [a if a.dim() == 3 else a.unsqueeze(0) for a in (*out, *gradient)]
     return found

@@ -23,8 +23,9 @@ struct Forward {
   const bool* mask;
   T *hs, *inner;
   int64_t blocks = parts_of(s.units, LANES), inputs = up(s.features, DEPTH), states = up(s.units, DEPTH);
-  int64_t both = (inputs + states) / EACH * 2 * LANES, panel = 3 * both / 2;  // z beside r; n of x; n of h
+  int64_t depth = inputs + states, both = depth / EACH * 2 * LANES, panel = 3 * both / 2;  // z beside r; n of x; n of h
   int64_t weights = blocks * panel, pieces = blocks, words = weights + 4 * blocks * LANES;  // behind weights, biases
+  int64_t lefts = 2, keeps = s.units;
 
   void piece(int64_t b, float* panels) const {  // of LANES units
     const int64_t first = b * LANES, U = s.units, width = std::min(LANES, U - first), words = inputs / EACH;
@@ -43,18 +44,17 @@ struct Forward {
       }
   }
 
-  void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, F = s.features, depth = inputs + states, all = up(count, GROUP);
+  // Left sides: of this step, and of the next one. Kept: the state, unrounded.
+  void walk(const Stretch& z, In* left, int64_t down, float* memory, const float* panels) const {
+    const int64_t U = s.units, F = s.features, first = z.first, count = z.count, all = up(count, GROUP);
     const float* biases = panels + weights;
-    Memory q(all * 4 * LANES), memory(count * U);
-    Rows two(2 * all, depth);  // of this step, and of the next one
-    const int64_t down = two.down;
-    In* a[2] = {two.at, two.at + all * down};
-    const T* before = h + first * U;
-    for (int64_t r = 0; r < count; ++r)
+    Memory q(all * 4 * LANES);
+    In* a[2] = {left, left + all * down};
+    const T* before = z.from ? hs + (s.step(z.from - 1) * s.batch + first) * U : h + first * U;
+    for (int64_t r = 0; r < count && !z.from; ++r)
       for (int64_t u = 0; u < U; ++u)
-        memory.at[r * U + u] = wide(before[r * U + u]), enter(a[0] + r * down + inputs + u, before[r * U + u]);
-    for (int64_t n = 0; n < s.steps; ++n) {
+        memory[r * U + u] = wide(before[r * U + u]), enter(a[0] + r * down + inputs + u, before[r * U + u]);
+    for (int64_t n = z.from; n < z.to; ++n) {
       const int64_t t = s.step(n), row = t * s.batch + first;
       In *now = a[n & 1], *next = a[~n & 1] + inputs;
       for (int64_t r = 0; r < count; ++r)
@@ -68,7 +68,7 @@ struct Forward {
         for (int64_t r = 0; r < count; ++r) {
           const float *sums = q.at + r * 4 * LANES, *shift = biases + 4 * u;
           T *y = inner + (row + r) * 4 * U + u, *shown = hs + (row + r) * U + u;
-          float* state = memory.at + r * U + u;
+          float* state = memory + r * U + u;
           if (mask && !mask[row + r]) {
             for (int64_t i = 0; i < width; ++i) {
               y[i] = y[U + i] = y[2 * U + i] = y[3 * U + i] = T(0), shown[i] = before[r * U + u + i];
@@ -92,23 +92,24 @@ struct Backward {
   const bool* mask;
   T *d_a, *d_q, *d_h;
   Turned<3> across{s.units};
-  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel;
+  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel, depth = across.depth;
+  int64_t lefts = 1, keeps = across.width;
 
   void piece(int64_t n, float* panels) const { across.piece(n, s, r, panels); }
 
-  void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, all = up(count, GROUP), width = across.width;
-    Memory flows(all * width), kept(all * width);
-    Rows dz(all, across.depth);
-    across.begin(count, d_last ? d_last + first * U : nullptr, flows.at);
-    for (int64_t n = s.steps - 1; n >= 0; --n) {
+  // Kept: what flows into the state.
+  void walk(const Stretch& z, In* dz, int64_t down, float* flows, const float* panels) const {
+    const int64_t U = s.units, first = z.first, count = z.count, width = across.width;
+    Memory past_gates(count * width);
+    if (!z.from) across.begin(count, d_last ? d_last + first * U : nullptr, flows);
+    for (int64_t n = s.steps - 1 - z.from; n >= s.steps - z.to; --n) {
       const int64_t row = s.step(n) * s.batch + first;
       const T* before = n ? hs + (s.step(n - 1) * s.batch + first) * U : h + first * U;
       for (int64_t r = 0; r < count; ++r) {
-        float *flow = flows.at + r * width, *stays = kept.at + r * width;
+        float *flow = flows + r * width, *stays = past_gates.at + r * width;
         const T *y = inner + (row + r) * 4 * U, *past = before + r * U;
         T *d = d_a + (row + r) * 3 * U, *e = d_q + (row + r) * 3 * U;
-        In* into = dz.at + r * dz.down;
+        In* into = dz + r * down;
         for (int64_t u = 0; d_hs && u < U; ++u) flow[u] += wide(d_hs[(row + r) * U + u]);
         if (mask && !mask[row + r]) {
           memset(d, 0, 3 * U * sizeof(T)), memset(e, 0, 3 * U * sizeof(T)), memset(into, 0, 3 * U * sizeof(In));
@@ -127,11 +128,11 @@ struct Backward {
           stays[u] = stay;
         }
       }
-      across.times_all(count, dz, panels, flows.at);
+      across.times_all(count, dz, down, panels, flows);
       for (int64_t r = 0; r < count; ++r)
-        for (int64_t u = 0; u < U; ++u) flows.at[r * width + u] += kept.at[r * width + u];
+        for (int64_t u = 0; u < U; ++u) flows[r * width + u] += past_gates.at[r * width + u];
     }
-    across.end(count, flows.at, d_h + first * U);
+    if (z.to == s.steps) across.end(count, flows, d_h + first * U);
   }
 };
 

@@ -28,7 +28,7 @@ struct Forward {
   float* cs;
   int64_t blocks = parts_of(s.units, LANES), inputs = up(s.features, DEPTH), depth = inputs + up(s.units, DEPTH);
   int64_t panel = depth / EACH * 2 * LANES, weights = 2 * blocks * panel;  // behind them, biases
-  int64_t pieces = 4 * blocks, words = weights + pieces * LANES;
+  int64_t pieces = 4 * blocks, words = weights + pieces * LANES, lefts = 2, keeps = 0;
 
   void piece(int64_t n, float* panels) const {  // gate n % 4 of units n / 4 * LANES on
     const int64_t first = n / 4 * LANES, from = n % 4 * s.units + first, width = std::min(LANES, s.units - first);
@@ -38,28 +38,28 @@ struct Forward {
     for (int64_t u = 0; u < LANES; ++u) panels[weights + n * LANES + u] = u < width ? wide(bias[from + u]) : 0.f;
   }
 
-  void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, F = s.features, all = up(count, GROUP);
+  // Left sides: of this step, and of the next one.
+  void walk(const Stretch& z, In* left, int64_t down, float*, const float* panels) const {
+    const int64_t U = s.units, F = s.features, first = z.first, count = z.count, all = up(count, GROUP);
     const float* biases = panels + weights;
-    Memory z(all * 4 * LANES);
-    Rows both(2 * all, depth);  // of this step, and of the next one
-    const int64_t down = both.down;
-    In* a[2] = {both.at, both.at + all * down};
-    const T* before = h + first * U;
-    const float* memory = c + first * U;
-    for (int64_t r = 0; r < count; ++r)
+    Memory sums(all * 4 * LANES);
+    In* a[2] = {left, left + all * down};
+    const int64_t last = (s.step(z.from - 1) * s.batch + first) * U;
+    const T* before = z.from ? hs + last : h + first * U;
+    const float* memory = z.from ? cs + last : c + first * U;
+    for (int64_t r = 0; r < count && !z.from; ++r)
       for (int64_t u = 0; u < U; ++u) enter(a[0] + r * down + inputs + u, before[r * U + u]);
-    for (int64_t n = 0; n < s.steps; ++n) {
+    for (int64_t n = z.from; n < z.to; ++n) {
       const int64_t t = s.step(n), row = t * s.batch + first;
       In *now = a[n & 1], *next = a[~n & 1] + inputs;
       for (int64_t r = 0; r < count; ++r)
         for (int64_t f = 0; f < F; ++f) enter(now + r * down + f, x[(row + r) * F + f]);
       for (int64_t b = 0; b < blocks; ++b) {
         const int64_t u = b * LANES, width = std::min(LANES, U - u);
-        times<2>(count, depth, now, down, panels + 2 * b * panel, z.at, 4 * LANES);
-        times<2>(count, depth, now, down, panels + (2 * b + 1) * panel, z.at + 2 * LANES, 4 * LANES);
+        times<2>(count, depth, now, down, panels + 2 * b * panel, sums.at, 4 * LANES);
+        times<2>(count, depth, now, down, panels + (2 * b + 1) * panel, sums.at + 2 * LANES, 4 * LANES);
         for (int64_t r = 0; r < count; ++r) {
-          const float *gate = z.at + r * 4 * LANES, *shift = biases + 4 * u, *kept = memory + r * U + u;
+          const float *gate = sums.at + r * 4 * LANES, *shift = biases + 4 * u, *kept = memory + r * U + u;
           T *y = gates + (row + r) * 4 * U + u, *shown = hs + (row + r) * U + u;
           float* made = cs + (row + r) * U + u;
           if (mask && !mask[row + r]) {
@@ -88,31 +88,33 @@ struct Backward {
   T *d_z, *d_h;
   float* d_c;
   Turned<4> across{s.units};
-  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel;
+  int64_t pieces = 2 * across.blocks, words = across.blocks * across.panel, depth = across.depth;
+  int64_t lefts = 1, keeps = (mask ? 2 : 1) * across.width;
 
   void piece(int64_t n, float* panels) const { across.piece(n, s, r, panels); }
 
-  void rows(int64_t first, int64_t count, const float* panels) const {
-    const int64_t U = s.units, all = up(count, GROUP), width = across.width;
-    Memory flows(all * width), held(mask ? all * width : 0);
-    Rows dz(all, across.depth);
-    float* d_now = d_c + first * U;
-    for (int64_t i = 0; i < count * U; ++i) d_now[i] = d_memory ? d_memory[first * U + i] : 0.f;
-    across.begin(count, d_last ? d_last + first * U : nullptr, flows.at);
-    for (int64_t n = s.steps - 1; n >= 0; --n) {
+  // Kept: what flows into the state, and past a step that is left out.
+  void walk(const Stretch& z, In* dz, int64_t down, float* flows, const float* panels) const {
+    const int64_t U = s.units, first = z.first, count = z.count, width = across.width;
+    float *d_now = d_c + first * U, *held = flows + up(count, GROUP) * width;
+    if (!z.from) {
+      for (int64_t i = 0; i < count * U; ++i) d_now[i] = d_memory ? d_memory[first * U + i] : 0.f;
+      across.begin(count, d_last ? d_last + first * U : nullptr, flows);
+    }
+    for (int64_t n = s.steps - 1 - z.from; n >= s.steps - z.to; --n) {
       const int64_t row = s.step(n) * s.batch + first;
       const float* before = n ? cs + (s.step(n - 1) * s.batch + first) * U : c + first * U;
       for (int64_t r = 0; r < count; ++r) {
-        float *flow = flows.at + r * width, *dc = d_now + r * U;
+        float *flow = flows + r * width, *dc = d_now + r * U;
         const float *now = cs + (row + r) * U, *past = before + r * U;
         const T* y = gates + (row + r) * 4 * U;
         T* d = d_z + (row + r) * 4 * U;
-        In* into = dz.at + r * dz.down;
+        In* into = dz + r * down;
         for (int64_t u = 0; d_hs && u < U; ++u) flow[u] += wide(d_hs[(row + r) * U + u]);
         for (int64_t u = 0; d_cs && u < U; ++u) dc[u] += d_cs[(row + r) * U + u];
         if (mask && !mask[row + r]) {
           memset(d, 0, 4 * U * sizeof(T)), memset(into, 0, 4 * U * sizeof(In));
-          memcpy(held.at + r * width, flow, U * sizeof(float));
+          memcpy(held + r * width, flow, U * sizeof(float));
           continue;
         }
 #pragma omp simd
@@ -126,11 +128,11 @@ struct Backward {
           dc[u] = state * f;
         }
       }
-      across.times_all(count, dz, panels, flows.at);
+      across.times_all(count, dz, down, panels, flows);
       for (int64_t r = 0; mask && r < count; ++r)
-        if (!mask[row + r]) memcpy(flows.at + r * width, held.at + r * width, U * sizeof(float));
+        if (!mask[row + r]) memcpy(flows + r * width, held + r * width, U * sizeof(float));
     }
-    across.end(count, flows.at, d_h + first * U);
+    if (z.to == s.steps) across.end(count, flows, d_h + first * U);
   }
 };
 

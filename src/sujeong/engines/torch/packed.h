@@ -118,14 +118,15 @@ INLINE void tiled(int64_t words, const bf16* a, int64_t down, const float* panel
 }
 #endif
 
-constexpr int64_t MOST_DEPTH = 256;  // of floats: a panel's part that stays in the nearest cache
+constexpr int64_t MOST_DEPTH = 128;  // of floats: a panel's part that stays in the nearest cache, beside the next one
 
 template <int M, int N>
-INLINE void some_rows(int64_t depth, const In* a, int64_t down, const float* panel, float* z, int64_t step) {
+INLINE void some_rows(int64_t depth, const In* a, int64_t down, const float* panel, float* z, int64_t step,
+                      const float* ahead = nullptr) {
 #if defined(HAS_PAIRS)
   if constexpr (PAIRS) return paired<M, N>(depth / 2, a, down, panel, z, step);
 #endif
-  if constexpr (!PAIRS) block<N, true, M>(depth, a, 1, down, panel, N * LANES, z, step);
+  if constexpr (!PAIRS) block<N, true, M>(depth, a, 1, down, panel, N * LANES, z, step, ahead);
 }
 
 // z (rows, N vectors) = a (rows, depth) times a panel. Both have memory up to a multiple of GROUP rows, which tiles use.
@@ -146,8 +147,10 @@ static void times(int64_t rows, int64_t depth, const In* a, int64_t down, const 
   for (int64_t k = 0, part = PAIRS ? depth : MOST_DEPTH; k < depth; k += part) {
     const int64_t some = std::min(part, depth - k);
     const float* from = panel + k / EACH * N * LANES;
+    const float* next = from + some / EACH * N * LANES;  // of which the first N blocks of rows fetch a part each
     int64_t r = 0;
-    for (; r + ROWS <= rows; r += ROWS) some_rows<ROWS, N>(some, a + r * down + k, down, from, z + r * step, step);
+    for (; r + ROWS <= rows; r += ROWS)
+      some_rows<ROWS, N>(some, a + r * down + k, down, from, z + r * step, step, next + r / ROWS % N * some * LANES);
     for (; r + 4 <= rows; r += 4) some_rows<4, N>(some, a + r * down + k, down, from, z + r * step, step);
     for (; r < rows; ++r) some_rows<1, N>(some, a + r * down + k, down, from, z + r * step, step);
   }

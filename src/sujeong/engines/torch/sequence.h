@@ -1,5 +1,5 @@
-// What layers that walk through sequences share: a thread takes its rows of the batch through all steps, so that
-// threads never wait for each other.
+// What layers that walk through sequences have in common: how threads share them, and the way back through the weights
+// of states.
 
 struct Sizes {
   int64_t steps, batch, features, units, reverse, w_down, w_across, r_down, r_across;
@@ -17,19 +17,42 @@ struct Rows {
   }
 };
 
-// Runs a layer: `piece(n, panels)` packs a part of its weights, `rows(first, count, panels)` takes some rows through.
+// Some rows of the batch, and the steps that they are taken through.
+struct Stretch {
+  int64_t first, count, from, to;
+};
+
+constexpr int64_t MOST_ROWS = PAIRS ? 32 : 16;  // of a stretch; with fewer, tiles read weights too often
+constexpr int64_t MOST_STEPS = 8;
+
+// Runs a layer: `piece(n, panels)` packs a part of its weights; `walk(stretch, left, down, kept, panels)` takes rows
+// through steps, with `lefts` rows of a product's left side and `keeps` numbers for each, which stay from one stretch to
+// the next; both have memory up to a multiple of GROUP rows.
+//
+// Rows know nothing of each other, so threads share them. Cores are not equally fast at all times: where there are more
+// groups of rows than threads, these take stretches as they come, those of all groups before the next ones.
 template <class Layer>
 static void run(const Layer& layer) {
-  Memory panels(layer.words);
-  const int64_t batch = layer.s.batch, part = up(parts_of(batch, omp_get_max_threads()), GROUP);
+  const int64_t batch = layer.s.batch, steps = layer.s.steps, threads = threads_here();
+  const int64_t rows = std::min(up(parts_of(batch, (PAIRS ? 1 : 2) * threads), GROUP), MOST_ROWS);
+  const int64_t groups = parts_of(batch, rows);
+  const int64_t some = groups > threads ? MOST_STEPS : steps;
+  Memory panels(layer.words), kept(groups * rows * layer.keeps);
+  Rows left(layer.lefts * groups * rows, layer.depth);
+  std::unique_ptr<std::atomic<int64_t>[]> done(new std::atomic<int64_t>[groups]());
 #pragma omp parallel
   {
 #pragma omp for schedule(static)
     for (int64_t n = 0; n < layer.pieces; ++n) layer.piece(n, panels.at);
     Tiles tiles;
-#pragma omp for schedule(static)
-    for (int64_t first = 0; first < batch; first += part)
-      layer.rows(first, std::min(part, batch - first), panels.at);
+#pragma omp for schedule(dynamic)
+    for (int64_t task = 0; task < groups * parts_of(steps, some); ++task) {
+      const int64_t n = task % groups, from = task / groups * some, first = n * rows;
+      while (done[n].load(std::memory_order_acquire) < from) std::this_thread::yield();
+      layer.walk(Stretch{first, std::min(rows, batch - first), from, std::min(from + some, steps)},
+                 left.at + layer.lefts * first * left.down, left.down, kept.at + first * layer.keeps, panels.at);
+      done[n].store(from + some, std::memory_order_release);
+    }
   }
 }
 
@@ -47,9 +70,8 @@ struct Turned {
     pack(r + first * s.r_down, s.r_across, s.r_down, GATES * units, filled, to, WIDTH);
   }
 
-  void times_all(int64_t count, const Rows& dz, const float* panels, float* dh) const {
-    for (int64_t b = 0; b < blocks; ++b)
-      times<2>(count, depth, dz.at, dz.down, panels + b * panel, dh + b * WIDTH, width);
+  void times_all(int64_t count, const In* dz, int64_t down, const float* panels, float* dh) const {
+    for (int64_t b = 0; b < blocks; ++b) times<2>(count, depth, dz, down, panels + b * panel, dh + b * WIDTH, width);
   }
 
   // What flows into the last state, and out of the first.

@@ -104,17 +104,15 @@ static void spread_weights(const Weights<T>& w, int64_t rows, int64_t n, int64_t
     }
 }
 
-// Tiles are taken in chunks. All threads spread the inputs of a chunk; then each takes columns of results.
+// Tiles are taken in chunks. All threads spread the inputs of a chunk; then they take columns of results as they come, for
+// cores are not equally fast at all times.
 template <class T>
 static void convolve(const Grid& in, int phases, const Grid& out, int64_t images, const T* x, const Weights<T>& w,
                      const T* bias, T* y) {
   const int64_t R = phases * phases * in.channels, K = out.channels, tiles = images * out.tiles(), row = R + GAP;
   const int64_t most = std::max(GROUP, NEAR / (PLACES * 4 * row) / GROUP * GROUP);
   const int64_t chunk = std::min(most, up(tiles, ROWS)), next = chunk * row, columns = parts_of(K, WIDTH);
-  int64_t threads = 1;
-#if defined(_OPENMP)
-  threads = omp_get_max_threads();
-#endif
+  const int64_t threads = threads_here();
   // Weights are spread by each part anew: no more parts than keep all threads busy, and none too small.
   const int64_t part = std::max(up(parts_of(chunk, parts_of(3 * threads, columns)), ROWS), 2 * GROUP);
   const int64_t parts = parts_of(chunk, part);
@@ -126,7 +124,7 @@ static void convolve(const Grid& in, int phases, const Grid& out, int64_t images
       const int64_t many = std::min(chunk, tiles - first);
 #pragma omp for schedule(static)
       for (int64_t t = 0; t < many; ++t) spread<SIDE>(in, phases, x, first + t, input, v.at + t * row, next);
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
       for (int64_t task = 0; task < columns * parts; ++task) {
         const int64_t n = task / parts * WIDTH, count = std::min(WIDTH, K - n);
         const int64_t from = task % parts * part, to = std::min(from + part, many);
@@ -188,7 +186,7 @@ static void sum_weights(const Grid& in, const Grid& out, int64_t images, const T
         spread<SIDE>(in, STEP, x, first + t, input, v.at + t * v_row, v_next);
         spread<TILE>(out, 1, dy, first + t, gradient, z.at + t * z_row, z_next);
       }
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
       for (int64_t o = 0; o < O; o += ROWS) {
         float* u = one ? own.at : kept.at + o / ROWS * size;
         if (first)
