@@ -67,6 +67,7 @@ def trained(training: Any, epochs: int) -> dict[str, Any]:
         "epochs_s": found,
         "accuracy": training.accuracy(),
         "peak_bytes": None,
+        **getattr(training, "figures", dict)(),
     }
 
 

@@ -17,7 +17,7 @@ from . import forms
 run = partial(forms.run, layers.COMPILED)
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 SIZES = [(5, 12, 7, 24), (4, 3, 16, 32), (3, 37, 33, 50), (1, 1, 1, 1), (2, 64, 128, 96), (19, 70, 9, 40)]
-"""Steps, rows, features, units: fewer than a vector, whole vectors, more rows than a thread takes at once, more steps."""
+"""Steps, rows, features, units: fewer than a vector, whole vectors, more rows, more steps than go at once."""
 PLAIN = recurrent.KERNELS | gated.KERNELS
 
 

@@ -1,9 +1,9 @@
 """LSTM and GRU compiled: a whole layer, all steps of it, in one call, and so its way back through time.
 
-W and R are packed once a call; a thread takes its rows of the batch through all steps (`sequence.h`,
-`lstm.h`, `gru.h`), with products of our own (`packed.h`), which use a processor's units for bfloat16. The
-readable form, a product and a dozen calls a step, is in `recurrent.py` and `gated.py`; gradients that come
-into the gates are left to it.
+W and R are packed once a call; threads take rows of the batch through the steps, in stretches of these
+(`sequence.h`, `lstm.h`, `gru.h`), with products of our own (`packed.h`), which use a processor's units for
+bfloat16. The readable form, a product and a dozen calls a step, is in `recurrent.py` and `gated.py`;
+gradients that come into the gates are left to it.
 """
 
 from __future__ import annotations
