@@ -45,7 +45,7 @@ static void run(const Layer& layer) {
 #pragma omp for schedule(static)
     for (int64_t n = 0; n < layer.pieces; ++n) layer.piece(n, panels.at);
     Tiles tiles;
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(monotonic : dynamic)
     for (int64_t task = 0; task < groups * parts_of(steps, some); ++task) {
       const int64_t n = task % groups, from = task / groups * some, first = n * rows;
       while (done[n].load(std::memory_order_acquire) < from) std::this_thread::yield();
