@@ -54,11 +54,9 @@ class Fit:
 
     def train(self, epochs: int) -> list[float]:
         """Seconds of each epoch."""
-        seconds = self._fit(
-            1 if self.bare else epochs
-        )  # it records the bare step, too, and settles its precision
         if not self.bare:
-            return seconds
+            return self._fit(epochs)
+        seconds = self._fit(1)  # which records the step, and settles its precision
         self._cut()
         for pair in range(PAIRS * (epochs - 1)):
             fits = self._fit(1) if pair % 2 else []

@@ -146,6 +146,11 @@ def test_goals_are_judged_by_what_was_measured() -> None:
     memory = next(v for k, v in rows.items() if k.startswith("peak memory"))
     assert memory == ["geometric mean 0.64x, worst mlp 0.64x", "reached"]
     assert next(v for k, v in rows.items() if k.startswith("bf16 against")) == ["-", "not measured"]
+    for turn, over in enumerate((0.01, 0.05, 0.02)):  # pairs count, not times of separate processes
+        results.runs.append(run("mlp", "ours-step", turn, 30.0, LOSSES, over_step=over))
+        results.runs.append(run("mlp", "ours-fit", turn, 60.0, LOSSES))
+    rows = {row[0]: row[1:] for row in goals.rows(results)}
+    assert next(v for k, v in rows.items() if k.startswith("`fit` over")) == ["worst mlp +2.0%", "reached"]
     for line in results.runs:
         if line["side"] == "ours":
             line["median_ms"] = 56.0  # one workload slower

@@ -82,8 +82,8 @@ INLINE float of_lanes(Vec v, Join join) {
 #define NO_CHAIN(v)
 #endif
 
-// m (M rows, N vectors) = a (M, count) b (count, N vectors), or is added to. `along` and `down`: steps in a. Of what lies
-// at `ahead` a line is fetched for each of the count, which will be read soon.
+// m (M rows, N vectors) = a (M, count) b (count, N vectors), or is added to. `along` and `down`: steps in a. `ahead`, if
+// any, is what will be read next: `count` lines of it are fetched meanwhile.
 template <int N, bool ADD, int M = ROWS>
 INLINE void block(int64_t count, const float* a, int64_t along, int64_t down, const float* b, int64_t next, float* m,
                   int64_t step, const float* ahead = nullptr) {

@@ -93,7 +93,7 @@ static void row(const Sizes& z, const float* x, const float* w, int64_t next, co
 
 static void forward(const Sizes& z, const T* x, const T* w, const T* bias, T* y) {
   const int64_t F = z.filters, taps = z.rows * z.run, image = z.height * z.width * z.channels;
-  const int64_t threads = omp_get_max_threads(), bands = parts_of(2 * threads, z.images);
+  const int64_t threads = threads_here(), bands = parts_of(2 * threads, z.images);
   // Weights that are more than an image are read by one thread each, which lays them out for itself.
   const bool by_filters = F >= WIDTH * threads && taps * F > image;
   const int64_t some = by_filters ? z.down : parts_of(z.down, bands), chunk = by_filters ? WIDTH : F;

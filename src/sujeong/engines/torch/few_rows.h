@@ -99,7 +99,7 @@ static void by_rows(int64_t threads, int64_t K, int64_t N, const T* x, const T* 
 
 template <int R>
 static void forward(int64_t K, int64_t N, const T* x, const T* w, T* y) {
-  const int64_t threads = K * N >= LEAST ? omp_get_max_threads() : 1;
+  const int64_t threads = K * N >= LEAST ? threads_here() : 1;
   if constexpr (sizeof(T) == 4)
     by_rows<R>(threads, K, N, x, w, y);
   else

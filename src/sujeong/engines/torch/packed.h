@@ -147,7 +147,7 @@ static void times(int64_t rows, int64_t depth, const In* a, int64_t down, const 
   for (int64_t k = 0, part = PAIRS ? depth : MOST_DEPTH; k < depth; k += part) {
     const int64_t some = std::min(part, depth - k);
     const float* from = panel + k / EACH * N * LANES;
-    const float* next = from + some / EACH * N * LANES;  // of which the first N blocks of rows fetch a part each
+    const float* next = from + some / EACH * N * LANES;  // N blocks of rows fetch it, a part each
     int64_t r = 0;
     for (; r + ROWS <= rows; r += ROWS)
       some_rows<ROWS, N>(some, a + r * down + k, down, from, z + r * step, step, next + r / ROWS % N * some * LANES);

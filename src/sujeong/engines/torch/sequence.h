@@ -22,8 +22,8 @@ struct Stretch {
   int64_t first, count, from, to;
 };
 
-constexpr int64_t MOST_ROWS = PAIRS ? 32 : 16;  // of a stretch; with fewer, tiles read weights too often
-constexpr int64_t MOST_STEPS = 8;
+// Of a stretch. With fewer rows, tiles would read weights too often.
+constexpr int64_t MOST_ROWS = PAIRS ? 32 : 16, MOST_STEPS = 8;
 
 // Runs a layer: `piece(n, panels)` packs a part of its weights; `walk(stretch, left, down, kept, panels)` takes rows
 // through steps, with `lefts` rows of a product's left side and `keeps` numbers for each, which stay from one stretch to
@@ -39,7 +39,7 @@ static void run(const Layer& layer) {
   const int64_t some = groups > threads ? MOST_STEPS : steps;
   Memory panels(layer.words), kept(groups * rows * layer.keeps);
   Rows left(layer.lefts * groups * rows, layer.depth);
-  std::unique_ptr<std::atomic<int64_t>[]> done(new std::atomic<int64_t>[groups]());
+  std::unique_ptr<std::atomic<int64_t>[]> done(new std::atomic<int64_t>[groups]());  // steps, of each group
 #pragma omp parallel
   {
 #pragma omp for schedule(static)
