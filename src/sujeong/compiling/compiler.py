@@ -35,12 +35,17 @@ def enabled() -> bool:
 
 
 @cache
-def prelude() -> str:
-    """What stands above every kernel."""
+def shared(name: str) -> str:
+    """A file of this folder: what kernels of several places consist of."""
     from importlib import resources
 
-    here = resources.files(__package__)
-    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in ("maths.h", "blocks.h"))
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def prelude() -> str:
+    """What stands above every kernel."""
+    return f"{shared('maths.h')}\n{shared('blocks.h')}"
 
 
 @cache

@@ -11,7 +11,7 @@ import torch
 
 import sujeong as sj
 from sujeong.core.spec import Spec
-from sujeong.engines.torch import gathering, picked_rows
+from sujeong.engines.torch import bags, gathering, picked_rows
 from sujeong.errors import IndexRangeError
 
 from . import forms
@@ -71,7 +71,15 @@ def test_threads_change_no_bit() -> None:
     try:
         for count in (1, 2, 3):
             torch.set_num_threads(count)
-            found.append((run("take_mean", x, at, **MEAN), run("index_add", g, at, axis=0, size=100)))
+            bagged = at.flatten() % 100, torch.arange(0, 1800, 30), g[:, 0]
+            found.append(
+                (
+                    run("take_mean", x, at, **MEAN),
+                    run("index_add", g, at, axis=0, size=100),
+                    run("embedding_bag", x, *bagged[:2], **bag("mean", 3)),
+                    run("embedding_bag_gradient", bagged[2], *bagged[:2], size=100, **bag("mean", 3)),
+                )
+            )
     finally:
         torch.set_num_threads(before)
     assert all(torch.equal(a, b) for other in found[1:] for a, b in zip(found[0], other, strict=True))
@@ -107,4 +115,64 @@ def test_the_rest_is_left_to_the_plain_kernels() -> None:
         (Spec((2, 3, 4), sj.bfloat16), Spec((2, 3), i), 0, 7),
     ):
         assert add({"axis": axis, "size": size}, g, at) is None
-    assert set(picked_rows.COMPILED) <= set(gathering.KERNELS)
+    assert set(picked_rows.COMPILED) <= set(gathering.KERNELS | bags.KERNELS)
+
+
+def test_an_index_from_the_end_is_refused_where_none_may_be() -> None:
+    at = torch.tensor([[0, 1], [-1, 2]])
+    assert run("take_mean", numbers(7, 4), at, **MEAN).shape == (2, 4)
+    with pytest.raises(IndexRangeError, match="-1"):
+        run("take_mean", numbers(7, 4), at, **MEAN | {"negative": False})
+
+
+OFFSETS = {
+    "one": [0],
+    "even": [0, 5, 10, 15],
+    "empty ones": [0, 0, 3, 3, 19, 20, 20],
+    "all in the last": [0, 0, 0],
+}
+
+
+def bag(combiner: str, padding_id: int | None) -> dict[str, Any]:
+    return {"combiner": combiner, "padding_id": padding_id}
+
+
+@pytest.mark.parametrize("padding_id", [None, 2, 999])
+@pytest.mark.parametrize("combiner", ["sum", "mean"])
+@pytest.mark.parametrize("index", [torch.int64, torch.int32])
+@pytest.mark.parametrize("width", [1, 11, 16, 64, 130])
+@pytest.mark.parametrize("name", OFFSETS)
+def test_bags(name: str, width: int, index: Any, combiner: str, padding_id: int | None) -> None:
+    ids = (places(20, size=7) % 7).to(index)
+    offsets, options = torch.tensor(OFFSETS[name]), bag(combiner, padding_id)
+    x = numbers(7, width)
+    args = (ids.long(), offsets)
+    right = bags.KERNELS["embedding_bag"](x.double(), *args, **options)
+    np.testing.assert_allclose(run("embedding_bag", x, ids, offsets, **options), right, rtol=1e-5, atol=1e-6)
+    low = run("embedding_bag", x.bfloat16(), ids, offsets, **options)
+    right = bags.KERNELS["embedding_bag"](x.bfloat16().double(), *args, **options)
+    np.testing.assert_allclose(low.double(), right, rtol=2**-8, atol=1e-6)
+    g = numbers(len(offsets), width)
+    for laid in (g, g[:1].expand_as(g), g.t().contiguous().t()):
+        right = bags.KERNELS["embedding_bag_gradient"](laid.double(), *args, size=7, **options)
+        found = run("embedding_bag_gradient", laid, ids, offsets, size=7, **options)
+        np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("ids", "offsets"), [([0, 7], [0]), ([0, -1], [0]), ([0, 1], [1]), ([0, 1], [0, 3]), ([0, 1], [0, 2, 1])]
+)
+def test_wrong_bags_are_refused_by_name(ids: list[int], offsets: list[int]) -> None:
+    with pytest.raises(IndexRangeError, match="embedding_bag"):
+        run("embedding_bag", numbers(7, 4), torch.tensor(ids), torch.tensor(offsets), **bag("sum", None))
+
+
+def test_greatest_values_and_short_offsets_are_left_to_the_library() -> None:
+    text = picked_rows.COMPILED["embedding_bag"].text
+    x, ids = Spec((7, 4), sj.float32), Spec((9,), sj.int64)
+    assert text(bag("sum", None), x, ids, Spec((3,), sj.int64)) is not None
+    assert text(bag("max", None), x, ids, Spec((3,), sj.int64)) is None
+    assert text(bag("sum", None), x, ids, Spec((3,), sj.int32)) is None
+    assert text(bag("sum", None), x, ids, Spec((0,), sj.int64)) is None
+    back = picked_rows.COMPILED["embedding_bag_gradient"].text
+    assert back(bag("sum", None) | {"size": 7}, Spec((3, 4), sj.bfloat16), ids, Spec((3,), sj.int64)) is None

@@ -1,10 +1,11 @@
-"""Compiled: means of rows that are picked by index, and its gradient's sums, without the rows in memory.
+"""Compiled: sums and means of rows that ids pick, and their gradient's sums, without the rows in memory.
 
-    y[n] = mean over t of x[i[n, t]]          y[i[n, t]] += g[n, t]          x, y (S, F)   i (N, T)
+    y[b] = mean over t of x[i[b, t]]            y[i[b, t]] += g[b, t]           x, y (S, F)   i (N, T)
+    y[b] = sum over k in bag b of x[i[k]]       y[i[k]] += g[b]                 i (n,)    of a mean, divided
 
 The rows of all texts of a batch are far more than their means; the library writes them all, or a piece at a
-time (`pieces.py`), and repeats a gradient that is the same for all words of a text. `picked_rows.h` has the
-loops. An index outside is left to the plain kernel, which says which one.
+time (`pieces.py`), and repeats a gradient that is the same for all words of a text. `bags.h` says which rows
+are meant, `picked_rows.h` has the loops. What is wrong with ids is left to the plain kernel, which says it.
 """
 
 from __future__ import annotations
@@ -13,60 +14,131 @@ import ctypes
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...compiling import compiler
 from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
-from . import gathering
+from . import bags, gathering
 from ._texts import text_of
 
-_PLAIN: Any = gathering.KERNELS
+_PLAIN: Any = gathering.KERNELS | bags.KERNELS
 _INDICES = {dtypes.int64: "int64_t", dtypes.int32: "int32_t"}
+NO_PAD = -(1 << 63)
 
 
-def _source(dtype: Any, indices: Spec) -> str | None:
+def _source(dtype: Any, ids: Spec) -> str | None:
     text = text_of(dtype, "picked_rows.h")
-    kind = _INDICES.get(indices.dtype)
-    return None if text is None or kind is None else f"typedef {kind} I;\n{text}"
+    kind = _INDICES.get(ids.dtype)
+    if text is None or kind is None:
+        return None
+    return f"typedef {kind} I;\n{compiler.shared('bags.h')}\n{text}"
 
 
-def _means_text(attributes: Mapping[str, Any], x: Spec, indices: Spec) -> str | None:
-    plain = x.ndim == indices.ndim == 2 and tuple(attributes["over"]) == (1,)
-    return _source(x.dtype, indices) if plain and x.size and indices.size else None
+def _means_text(attributes: Mapping[str, Any], x: Spec, ids: Spec) -> str | None:
+    plain = x.ndim == ids.ndim == 2 and tuple(attributes["over"]) == (1,)
+    return _source(x.dtype, ids) if plain and x.size and ids.size else None
 
 
-def _sums_text(attributes: Mapping[str, Any], g: Spec, indices: Spec) -> str | None:
+def _sums_text(attributes: Mapping[str, Any], g: Spec, ids: Spec) -> str | None:
     """In 16 bits sums are rounded once, which takes memory in 32: left to the library."""
-    fits = attributes["axis"] == 0 and indices.ndim in (1, 2) and g.ndim == indices.ndim + 1
+    fits = attributes["axis"] == 0 and ids.ndim in (1, 2) and g.ndim == ids.ndim + 1
     if not fits or g.dtype != dtypes.float32 or not g.size or not attributes["size"]:
         return None
-    return _source(g.dtype, indices)
+    return _source(g.dtype, ids)
 
 
-def _means(function: Any, attributes: Mapping[str, Any], x: Spec, indices: Spec) -> Callable[..., Any]:
-    (size, width), (rows, count) = x.shape, indices.shape
+def _bags_text(attributes: Mapping[str, Any], x: Spec, ids: Spec, offsets: Spec) -> str | None:
+    """The greatest values, which somebody must be told apart for, are left to the library."""
+    fits = attributes["combiner"] != "max" and offsets.dtype is dtypes.int64
+    return _source(x.dtype, ids) if fits and x.size and ids.size and offsets.size else None
+
+
+def _bag_sums_text(attributes: Mapping[str, Any], g: Spec, ids: Spec, offsets: Spec) -> str | None:
+    fits = g.dtype == dtypes.float32 and bool(attributes["size"])
+    return _bags_text(attributes, g, ids, offsets) if fits else None
+
+
+def _called(
+    function: Any, back: bool, sizes: tuple[int, ...], x: Any, ids: Any, offsets: Any, y: Any
+) -> bool:
+    """Runs the function; whether it took its input."""
+    refused, numbers = ctypes.c_int64(0), (ctypes.c_int64 * len(sizes))(*sizes)
+    at = None if offsets is None else offsets.data_ptr()
+    pointers = (x.data_ptr(), ids.data_ptr(), at, y.data_ptr(), ctypes.addressof(refused))
+    function(back, ctypes.addressof(numbers), *pointers)
+    return not refused.value
+
+
+def _means(function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec) -> Callable[..., Any]:
+    (size, width), (rows, count) = x.shape, ids.shape
     shape = (rows, 1, width) if attributes["keepdims"] else (rows, width)
+    least = -size if attributes["negative"] else 0
+    sizes = (rows, count, ids.size, size, width, least, NO_PAD, 1, 0, 0)
 
-    def take_mean(x: Any, at: Any, **options: Any) -> Any:
-        x, at, y, refused = x.contiguous(), at.contiguous(), x.new_empty(shape), ctypes.c_int64(0)
-        pointers = (x.data_ptr(), at.data_ptr(), y.data_ptr(), ctypes.addressof(refused))
-        function(0, rows, count, width, size, 0, 0, *pointers)
-        return _PLAIN["take_mean"](x, at, **options) if refused.value else y
+    def take_mean(x: Any, ids: Any, **options: Any) -> Any:
+        x, ids, y = x.contiguous(), ids.contiguous(), x.new_empty(shape)
+        return (
+            y if _called(function, False, sizes, x, ids, None, y) else _PLAIN["take_mean"](x, ids, **options)
+        )
 
     return take_mean
 
 
-def _sums(function: Any, attributes: Mapping[str, Any], g: Spec, indices: Spec) -> Callable[..., Any]:
-    size, width, count = attributes["size"], g.shape[-1], indices.shape[1] if indices.ndim == 2 else 1
-    rows = indices.shape[0]
+def _sums(function: Any, attributes: Mapping[str, Any], g: Spec, ids: Spec) -> Callable[..., Any]:
+    size, width, count = attributes["size"], g.shape[-1], ids.shape[1] if ids.ndim == 2 else 1
+    sizes = (ids.shape[0], count, ids.size, size, width, -size, NO_PAD, 0)
 
-    def index_add(g: Any, at: Any, **options: Any) -> Any:
+    def index_add(g: Any, ids: Any, **options: Any) -> Any:
         g = g if g.stride(-1) == 1 else g.contiguous()
-        at, y, refused = at.contiguous(), g.new_empty((size, width)), ctypes.c_int64(0)
-        pointers = (g.data_ptr(), at.data_ptr(), y.data_ptr(), ctypes.addressof(refused))
-        function(1, rows, count, width, size, g.stride(0), g.stride(1) if count > 1 else 0, *pointers)
-        return _PLAIN["index_add"](g, at, **options) if refused.value else y
+        ids, y = ids.contiguous(), g.new_empty((size, width))
+        steps = (g.stride(0), g.stride(1) if count > 1 else 0)
+        good = _called(function, True, sizes + steps, g, ids, None, y)
+        return y if good else _PLAIN["index_add"](g, ids, **options)
 
     return index_add
 
 
-COMPILED = {"take_mean": NativeForm(_means_text, _means), "index_add": NativeForm(_sums_text, _sums)}
+def _bag_sizes(
+    attributes: Mapping[str, Any], size: int, width: int, ids: Spec, offsets: Spec
+) -> tuple[int, ...]:
+    pad = attributes["padding_id"]
+    pad, mean = NO_PAD if pad is None else pad, attributes["combiner"] == "mean"
+    return (offsets.size, 0, ids.size, size, width, 0, pad, mean)
+
+
+def _bags(
+    function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec, offsets: Spec
+) -> Callable[..., Any]:
+    size, width = x.shape
+    sizes = (*_bag_sizes(attributes, size, width, ids, offsets), 0, 0)
+
+    def embedding_bag(x: Any, ids: Any, offsets: Any, **options: Any) -> Any:
+        x, ids, offsets = x.contiguous(), ids.contiguous(), offsets.contiguous()
+        y = x.new_empty((sizes[0], width))
+        good = _called(function, False, sizes, x, ids, offsets, y)
+        return y if good else _PLAIN["embedding_bag"](x, ids, offsets, **options)
+
+    return embedding_bag
+
+
+def _bag_sums(
+    function: Any, attributes: Mapping[str, Any], g: Spec, ids: Spec, offsets: Spec
+) -> Callable[..., Any]:
+    size, width = attributes["size"], g.shape[-1]
+    sizes = _bag_sizes(attributes, size, width, ids, offsets)
+
+    def gradient(g: Any, ids: Any, offsets: Any, **options: Any) -> Any:
+        g = g if g.stride(-1) == 1 else g.contiguous()
+        ids, offsets, y = ids.contiguous(), offsets.contiguous(), g.new_empty((size, width))
+        good = _called(function, True, (*sizes, g.stride(0), 0), g, ids, offsets, y)
+        return y if good else _PLAIN["embedding_bag_gradient"](g, ids, offsets, **options)
+
+    return gradient
+
+
+COMPILED = {
+    "take_mean": NativeForm(_means_text, _means),
+    "index_add": NativeForm(_sums_text, _sums),
+    "embedding_bag": NativeForm(_bags_text, _bags),
+    "embedding_bag_gradient": NativeForm(_bag_sums_text, _bag_sums),
+}
