@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import Weights
+from .base import Step, Weights
 from .carry import to_torch
 from .gpt import joined
 from .supervised import Supervised
@@ -99,6 +99,25 @@ class BERT(Supervised):
     def torch_weights(self, names: Sequence[Sequence[str]], weights: Weights) -> Weights:
         plain = [joined(n, w) for n, w in zip(names, weights, strict=True)]
         return [to_torch([n for n, _ in pairs], [a for _, a in pairs]) for pairs in plain]
+
+    def jax_step(self, weights: Weights, peer: Any) -> Step | None:
+        return super().jax_step([[a for _, a in joined(peer.names[0], weights[0])]], peer)
+
+    def jax_model(self, p: Any, x: Any, key: Any) -> Any:
+        import jax
+        import jax.numpy as jnp
+        from sides.jax_layers import layer_norm
+
+        rest, mask = iter(p), (x != 0)[:, None, None, :]
+        b, t = x.shape
+        x = next(rest)[x] + next(rest)
+        for _ in range(LAYERS):
+            qkv, c, out, d, g1, b1, up, e, down, f, g2, b2 = (next(rest) for _ in range(12))
+            q, k, v = (z.reshape(b, t, HEADS, -1) for z in jnp.split(x @ qkv + c, 3, -1))
+            a = jax.nn.dot_product_attention(q, k, v, mask=mask).reshape(b, t, -1)
+            x = layer_norm(x + a @ out + d, g1, b1)
+            x = layer_norm(x + jax.nn.gelu(x @ up + e) @ down + f, g2, b2)
+        return x[:, 0] @ next(rest) + next(rest)
 
 
 WORKLOAD = BERT

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from .base import Step, Workload
+from .base import Step, Weights, Workload
 
 SIZE, NOISE, RATE, BETA = 64, 100, 2e-4, 0.5
-WIDTHS, SLOPE = (256, 128, 64), 0.2
+WIDTHS, SLOPE, EPSILON = (256, 128, 64), 0.2, 1e-5
 
 
 class DCGAN(Workload):
@@ -41,7 +41,7 @@ class DCGAN(Workload):
         from sujeong import nn
 
         def norm() -> Any:
-            return nn.BatchNorm(momentum=0.9, epsilon=1e-5)
+            return nn.BatchNorm(momentum=0.9, epsilon=EPSILON)
 
         sides: dict[str, Any] = {"padding": ((1, 1), (1, 1)), "use_bias": False}
         up: list[Any] = [nn.Conv2DTranspose(WIDTHS[0], 4, use_bias=False), norm(), nn.ReLU()]
@@ -126,6 +126,57 @@ class DCGAN(Workload):
             discriminator.requires_grad_(True)
             g_optimizer.step()
             return (telling + deceiving).detach()
+
+        return step
+
+    def jax_step(self, weights: Weights, peer: Any) -> Step | None:
+        import jax
+        import jax.numpy as jnp
+        import optax
+        from jax.nn import leaky_relu, relu
+        from sides.jax_layers import batch_norm, conv, conv_transpose
+
+        optimizer = optax.adam(RATE, BETA)
+
+        def normed(x: Any, rest: Any) -> Any:
+            return batch_norm(x, next(rest), next(rest), EPSILON)
+
+        def generated(p: Any, noise: Any) -> Any:
+            rest = iter(peer.low(p))
+            x = relu(normed(conv_transpose(peer.low(noise), next(rest)), rest))
+            for _ in WIDTHS[1:]:
+                x = relu(normed(conv_transpose(x, next(rest), 2, 1), rest))
+            return jnp.tanh(conv_transpose(x, next(rest), 2, 1))
+
+        def judged(p: Any, images: Any, answer: float) -> Any:
+            rest = iter(peer.low(p))
+            x = leaky_relu(conv(peer.low(images), next(rest), 2, 1), SLOPE)
+            for _ in WIDTHS[1:]:
+                x = leaky_relu(normed(conv(x, next(rest), 2, 1), rest), SLOPE)
+            scores = conv(x, next(rest), 1, 0).astype(jnp.float32)
+            return optax.sigmoid_binary_cross_entropy(scores, jnp.full_like(scores, answer)).mean()
+
+        def told_apart(p: Any, images: Any, drawn: Any) -> Any:
+            return judged(p, images, 1.0) + judged(p, drawn, 0.0)
+
+        def learned(p: Any, s: Any, gradients: Any) -> Any:
+            changes, s = optimizer.update(gradients, s)
+            return optax.apply_updates(p, changes), s
+
+        def update(g: Any, d: Any, noise: Any, images: Any) -> Any:
+            drawn, back = jax.vjp(lambda p: generated(p, noise), g[0])
+            telling, gradients = jax.value_and_grad(told_apart)(d[0], images, drawn)
+            d = learned(*d, gradients)
+            deceiving, slope = jax.value_and_grad(judged, argnums=1)(d[0], drawn, 1.0)
+            return learned(*g, *back(slope)), d, telling + deceiving
+
+        run = jax.jit(update, donate_argnums=(0, 1))
+        parameters = [[jnp.array(w) for w in ws] for ws in weights]
+        state = [(p, optimizer.init(p)) for p in parameters]
+
+        def step(noise: Any, images: Any) -> Any:
+            *state[:], value = run(*state, noise, images)
+            return value
 
         return step
 

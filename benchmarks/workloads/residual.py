@@ -71,15 +71,18 @@ def torch_resnet(stem: int, blocks: Blocks) -> Any:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 10))
 
 
-def jax_resnet(p: Any, x: Any, blocks: Blocks) -> Any:
-    """JAX's model on parameters in our order."""
+def jax_resnet(p: Any, x: Any, blocks: Blocks, training: bool) -> Any:
+    """JAX's model on parameters in our order; to predict, with the averages of each norm behind its beta."""
     from jax.nn import relu
-    from sides.jax_layers import batch_norm, conv
+    from sides.jax_layers import batch_norm, batch_norm_inference, conv
 
     rest = iter(p)
 
     def convolved(x: Any, stride: int = 1) -> Any:
-        return batch_norm(conv(x, next(rest), stride), next(rest), next(rest), EPSILON)
+        x = conv(x, next(rest), stride)
+        if training:
+            return batch_norm(x, next(rest), next(rest), EPSILON)
+        return batch_norm_inference(x, *(next(rest) for _ in range(4)), EPSILON)
 
     x = relu(convolved(x))
     for channels, stride in blocks:

@@ -25,7 +25,7 @@ class ResNet18(Supervised):
         return torch_resnet(64, BLOCKS)
 
     def jax_model(self, p: Any, x: Any, key: Any) -> Any:
-        return jax_resnet(p, x, BLOCKS)
+        return jax_resnet(p, x, BLOCKS, training=key is not None)
 
 
 WORKLOAD = ResNet18

@@ -33,7 +33,7 @@ class Supervised(Workload):
         raise NotImplementedError
 
     def jax_model(self, p: Any, x: Any, key: Any) -> Any:
-        """JAX's model: parameters in our order, inputs, a random key -> logits."""
+        """JAX's model: parameters in our order, inputs, a random key (none to predict) -> logits."""
         raise NotImplementedError
 
     def batch(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -108,7 +108,7 @@ class Inference(Workload):
     Attributes:
         base: the class of the training workload whose models it uses.
         inputs: shape of the inputs, the batch first.
-        in_jax: whether JAX's model is one for prediction, too: without dropout and batch norm.
+        in_jax: whether JAX's model predicts, too.
     """
 
     kind = "inference"

@@ -82,5 +82,28 @@ class UNet(Supervised):
 
         return F.cross_entropy(logits.float(), y)  # classes on the second axis
 
+    def jax_model(self, p: Any, x: Any, key: Any) -> Any:
+        import jax.numpy as jnp
+        from jax.nn import relu
+        from sides.jax_layers import conv, conv_transpose, max_pool
+
+        rest = iter(p)
+        down = [[next(rest) for _ in range(4)] for _ in WIDTHS]
+        grow = [[next(rest) for _ in range(2)] for _ in WIDTHS[1:]]
+        up = [[next(rest) for _ in range(4)] for _ in WIDTHS[1:]]
+
+        def pair(x: Any, w: Any) -> Any:
+            return relu(conv(relu(conv(x, w[0]) + w[1]), w[2]) + w[3])
+
+        across = []
+        for block in down[:-1]:
+            across.append(pair(x, block))
+            x = max_pool(across[-1])
+        x = pair(x, down[-1])
+        for (kernel, bias), block in zip(grow, up, strict=True):
+            x = conv_transpose(x, kernel, 2) + bias
+            x = pair(jnp.concatenate([across.pop(), x], -1), block)
+        return conv(x, next(rest)) + next(rest)
+
 
 WORKLOAD = UNet
