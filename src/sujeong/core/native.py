@@ -75,27 +75,49 @@ class ChainCall:
 
 
 @dataclass(frozen=True)
+class UpdatesMember:
+    """One variable of an `UpdatesCall`.
+
+    Attributes:
+        states: how many arrays of 32 bits are overwritten.
+        low: whether one of 16 bits is.
+        sizes: where the gradient is a sum of picked rows, what `compiling/bags.h` is told ahead of the steps
+            of these rows; else empty.
+        further: how many inputs say where the rows are added: ids, or ids and offsets.
+    """
+
+    states: int
+    low: bool
+    sizes: tuple[int, ...] = ()
+    further: int = 0
+
+
+UPDATE_PLACES = 5
+"""Addresses of a variable in the table of an `UpdatesCall`, beside those of its 32 bits."""
+
+
+@dataclass(frozen=True)
 class UpdatesCall:
     """What an engine needs to know to call the updates of several variables.
 
     The function takes the number of pieces, the address of the pieces, of the numbers, and of a table of
-    addresses: of what all variables share, then of each variable's arrays: what is overwritten, the gradient,
-    the values in 16 bits or nothing. The arrays of a variable lie in one order without gaps.
+    addresses: of what all variables share, then of each variable's arrays: what is overwritten, the gradient
+    or its rows, the values in 16 bits or nothing, ids, offsets and sizes (with the steps of the rows) or
+    nothing. The arrays of a variable lie in one order without gaps, of sums in C order.
 
     Attributes:
         function: the function, as `ctypes` loads it.
         pieces: whole numbers, four a piece.
         numbers: doubles.
-        members: for each variable, how many arrays of 32 bits are overwritten, and whether one of 16 bits is.
-            The inputs of a call are those, the gradient, and the one of 16 bits, of all variables; then what
-            they share.
+        members: the variables. The inputs of a call are what is overwritten in 32 bits, the gradient, what is
+            in 16 bits, and what says where rows are added, of all variables; then what they share.
         copied: positions of the inputs that must not be overwritten, so that copies are.
     """
 
     function: Any
     pieces: Any
     numbers: Any
-    members: tuple[tuple[int, bool], ...]
+    members: tuple[UpdatesMember, ...]
     copied: frozenset[int]
 
 

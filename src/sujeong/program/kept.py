@@ -161,7 +161,7 @@ def _renew(found: Kept) -> None:
                 found.renewed.append(Derived([cast], [(read[w], w)], None, program.engine))
                 found.results.append(after)
                 inputs.append(before)
-                m = Member(m.state, m.gradient, m.results, (before, after))
+                m = Member(m.state, m.gradient, m.results, (before, after), m.sums)
             members.append(m)
         equations[at] = call.of(members).equation(e.place, e.phase)
     if inputs:

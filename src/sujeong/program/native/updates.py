@@ -5,7 +5,7 @@
 One pass over memory: gradients that a product gave in 16 bits are widened where they are read, and what the
 next step's products read in 16 bits is written with the new values. Every element stands for itself, so the
 arrays of a variable may lie in any order without gaps, if all lie in the same one; threads take pieces of all
-variables.
+variables. A gradient that is a sum of picked rows is made piece by piece on the way (`summed.py`).
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from math import prod
 from typing import Any
 
 from ...core import dtypes
-from ...core.native import UpdatesCall
+from ...core.native import UPDATE_PLACES, UpdatesCall, UpdatesMember
 from ...core.op import Op
 from ...core.spec import Spec
 from ..ir import Equation, Symbol
+from . import summed
+from .summed import PIECE
 from .updated import UPDATES, function
-
-PIECE = 1 << 14
-"""Elements of a variable that a thread takes at once."""
 
 
 class Member:
@@ -34,6 +33,7 @@ class Member:
         gradient: symbol of the gradient, in 32 or 16 bits.
         results: symbols of the new values of `state`.
         low: symbols of the values in 16 bits, before and after; `None` where nobody reads these.
+        sums: what its gradient is the sum of; `None` where `gradient` is all of it.
     """
 
     def __init__(
@@ -42,13 +42,15 @@ class Member:
         gradient: Symbol,
         results: tuple[Symbol, ...],
         low: tuple[Symbol, Symbol] | None = None,
+        sums: summed.Summed | None = None,
     ) -> None:
-        self.state, self.gradient, self.results, self.low = state, gradient, results, low
+        self.state, self.gradient, self.results, self.low, self.sums = state, gradient, results, low, sums
 
     @property
     def inputs(self) -> tuple[Symbol, ...]:
         """What it reads, in the order of its arrays in a call."""
-        return (*self.state, self.gradient, *(self.low or ())[:1])
+        further = () if self.sums is None else self.sums.inputs
+        return (*self.state, self.gradient, *(self.low or ())[:1], *further)
 
     @property
     def outputs(self) -> tuple[Symbol, ...]:
@@ -57,8 +59,14 @@ class Member:
 
     @property
     def kind(self) -> int:
-        """Which of the text's functions: 1 for a gradient in 16 bits, 2 for values in 16 bits."""
-        return (self.gradient.dtype is dtypes.bfloat16) + 2 * (self.low is not None)
+        """Which of the text's functions: 1 for a gradient in 16 bits, 2 for values in 16 bits, 4 for sums."""
+        low = self.gradient.dtype is dtypes.bfloat16
+        return low + 2 * (self.low is not None) + 4 * (self.sums is not None)
+
+    @property
+    def piece(self) -> int:
+        """Elements that a thread takes at once."""
+        return PIECE if self.sums is None else summed.piece(self.state[0].shape[1])
 
 
 class Updates:
@@ -121,9 +129,14 @@ class Updates:
         pieces: list[int] = []
         for n, m in enumerate(self.members):
             size = prod(m.state[0].shape)
-            for first in range(0, size, PIECE):
-                pieces += (m.kind, n, first, min(PIECE, size - first))
-        members = [(len(m.state), m.low is not None) for m in self.members]
+            for first in range(0, size, m.piece):
+                pieces += (m.kind, n, first, min(m.piece, size - first))
+        members = [
+            UpdatesMember(len(m.state), m.low is not None)
+            if m.sums is None
+            else UpdatesMember(len(m.state), m.low is not None, m.sums.sizes, len(m.sums.inputs))
+            for m in self.members
+        ]
         copied = frozenset(n for n, s in enumerate(self.inputs) if s in self.overwritten and s not in owned)
         call = UpdatesCall(
             self.function, (ctypes.c_int64 * len(pieces))(*pieces), numbers, tuple(members), copied
@@ -133,25 +146,36 @@ class Updates:
 
 def _text(name: str, states: int, shared: int) -> str:
     """The functions for each kind of variable, and the one that gives threads their pieces."""
-    inputs = states + 1 + shared
-    parts, cases = [], []
+    inputs, row = states + 1 + shared, states + UPDATE_PLACES
+    parts, cases = [summed.text()], []
     for kind in range(4):
         gradient, low = ("float", "bf16")[kind % 2], kind >= 2
         text = function(name, inputs, states, gradient=gradient, low=low)
         parts.append(f"namespace kind_{kind} {{\n{text}}}\n")
-        given = ["at[3]", "k", *(f"(const float*)m[{n}] + at[2]" for n in range(states))]
-        given.append(f"(const {gradient}*)m[{states}] + at[2]")
-        given += [f"(const float*)p[{n}]" for n in range(shared)]
-        given += [f"(float*)m[{n}] + at[2]" for n in range(states)] + [
-            f"(bf16*)m[{states + 1}] + at[2]"
-        ] * low
-        cases.append(f"      case {kind}: kind_{kind}::stage({', '.join(given)}); break;")
+        before = ["at[3]", "k", *(f"(const float*)m[{n}] + at[2]" for n in range(states))]
+        behind = [f"(const float*)p[{n}]" for n in range(shared)]
+        behind += [f"(float*)m[{n}] + at[2]" for n in range(states)]
+        behind += [f"(bf16*)m[{states + 1}] + at[2]"] * low
+        given = ", ".join([*before, f"(const {gradient}*)m[{states}] + at[2]", *behind])
+        cases.append(f"      case {kind}: kind_{kind}::stage({given}); break;")
+        if gradient == "float":
+            given = ", ".join([*before, "sums", *behind])
+            made = f"places[at[1]].sum(at[2], at[3], (const float*)m[{states}], sums)"
+            cases.append(f"      case {kind + 4}: {made}; kind_{kind}::stage({given}); break;")
     lines = [
         'extern "C" void kernel(int64_t pieces, const int64_t* s, const double* k, char* const* p) {',
+        "  // each piece: kind, variable, first element, how many",
+        "  const std::unique_ptr<Places[]> places(new Places[s[4 * pieces - 3] + 1]);",
+        "  for (const int64_t* at = s; at < s + 4 * pieces; at += 4) {",
+        f"    char* const* m = p + {shared + states + 2} + at[1] * {row};",
+        "    if (at[0] >= 4 && !at[2])",
+        "      places[at[1]].sort(Bags((const int64_t*)m[2], (const I*)m[0], (const int64_t*)m[1]));",
+        "  }",
         "#pragma omp parallel for schedule(static) if (pieces > 2)",
         "  for (int64_t piece = 0; piece < pieces; ++piece) {",
-        "    const int64_t* at = s + 4 * piece;  // kind, variable, first element, how many",
-        f"    char* const* m = p + {shared} + at[1] * {states + 2};",
+        "    const int64_t* at = s + 4 * piece;",
+        f"    char* const* m = p + {shared} + at[1] * {row};",
+        "    alignas(64) float sums[PIECE];",
         "    switch (at[0]) {",
         *cases,
         "    }",

@@ -12,6 +12,7 @@ from .bias import bias
 from .chains import chains
 from .common import common
 from .dead_code import dead_code
+from .finite import finite
 from .folding import folding
 from .fusion import fusion
 from .gathered import gathered
@@ -33,6 +34,7 @@ PASSES: dict[str, Callable[[Program], Program]] = {
     "pool_places": pool_places,
     "bias": bias,
     "gathered": gathered,
+    "finite": finite,
     "fusion": fusion,
     "chains": chains,
     "updates": updates,

@@ -4,6 +4,12 @@
     %6, %7, %8 = adam_update %0 %1 %2 %5 %3 %9      ->      %6, %7, %8, %16, %17, %18 = updated
     %16, %17, %18 = adam_update %10 ... %3 %9                   %0 %1 %2 %4, %10 ..., %3 %9
 
+    %5 = index_add %4 %ids              ->      %6, %7, %8 = updated %0 %1 %2 %4 %ids ...
+    %6, %7, %8 = adam_update %0 %1 %2 %5 ...
+
+A gradient that is a sum of picked rows is never in memory (`native/summed.py`), where an equation before has
+read the same ids: then they are right.
+
 It comes last, when nothing else can fail. Small variables are part of a chain by then. The call can also
 write the new values in 16 bits: whether somebody reads these, `kept` finds out. Used if its function lies in
 the cache, as kernels of groups are.
@@ -11,11 +17,13 @@ the cache, as kernels of groups are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 
 from ...core import dtypes
 from ..ir import Equation, Program, Symbol
 from ..joint import alike, own_inputs
+from ..native.chain import CHAIN
+from ..native.summed import Summed, summed
 from ..native.updated import UPDATES
 from ..native.updates import Member, Updates
 from .fusion import ready, wanted
@@ -64,15 +72,18 @@ def _calls(
     for s in (*(s for e in program.equations for s in e.inputs), *results(program)):
         times[s] = times.get(s, 0) + 1
     calls, gone = [], set()
+    known = _Known(program, makers)
     for group in groups:
         members = []
         for e in group:
             *state, gradient = e.inputs[: own_inputs(program, e)]
-            cast = makers.get(gradient)
-            if cast is not None and times[gradient] == 1 and _widens(cast):
-                gradient = cast.inputs[0]
-                gone.add(cast)
-            members.append(Member(tuple(state), gradient, e.outputs))
+            maker, sums = makers.get(gradient), None
+            if maker is not None and times[gradient] == 1:
+                sums = known.sums(maker)
+                if sums is not None or _widens(maker):
+                    gradient = maker.inputs[0]
+                    gone.add(maker)
+            members.append(Member(tuple(state), gradient, e.outputs, sums=sums))
         gone.update(group)
         first = group[0]
         shared = first.inputs[own_inputs(program, first) :]
@@ -82,3 +93,43 @@ def _calls(
 
 def _widens(e: Equation) -> bool:
     return e.op.name == "astype" and e.inputs[0].dtype is dtypes.bfloat16
+
+
+class _Known:
+    """Ids that an equation of a program has found to be right for a table.
+
+    Args:
+        program: any program.
+        makers: symbol -> the equation that makes it.
+    """
+
+    def __init__(self, program: Program, makers: Mapping[Symbol, Equation]) -> None:
+        self._makers = makers
+        self._right = {self._key(e.inputs[1:], e.inputs[0].shape[0]) for e in _all(program) if _looks(e)}
+
+    def sums(self, e: Equation) -> Summed | None:
+        """An equation's result as sums that need not look at their ids."""
+        if e.op.name not in ("index_add", "embedding_bag_gradient"):
+            return None
+        right = self._key(e.inputs[1:], e.attributes["size"]) in self._right
+        return summed(e) if right else None
+
+    def _key(self, ids: Iterable[Symbol], size: int) -> Hashable:
+        return size, tuple([self._root(s) for s in ids])
+
+    def _root(self, s: Symbol) -> Symbol:
+        """The symbol whose numbers these are, in whatever shape."""
+        while s in self._makers and self._makers[s].op.name == "reshape":
+            s = self._makers[s].inputs[0]
+        return s
+
+
+def _all(program: Program) -> Iterator[Equation]:
+    """The equations of a program and of its chains."""
+    for e in program.equations:
+        yield from e.attributes["chain"].equations if e.op is CHAIN else (e,)
+
+
+def _looks(e: Equation) -> bool:
+    """Whether an equation refuses ids outside of its table's rows."""
+    return e.op.name in ("take_mean", "embedding_bag") or (e.op.name == "take" and e.attributes["axis"] == 0)
