@@ -21,6 +21,9 @@ from sujeong.training.precision import computing
 OPTIMIZERS = {
     "adam": lambda: sj.optim.Adam(0.003),
     "adamw": lambda: sj.optim.AdamW(0.003, weight_decay=0.1),
+    "amsgrad": lambda: sj.optim.Adam(0.003, amsgrad=True, weight_decay=0.1),
+    "adagrad": lambda: sj.optim.AdaGrad(0.01, weight_decay=0.1),
+    "rmsprop": lambda: sj.optim.RMSProp(0.001, weight_decay=0.1),
     "sgd": lambda: sj.optim.SGD(0.05),
     "momentum": lambda: sj.optim.SGD(0.02, momentum=0.9, weight_decay=0.1),
     "nesterov": lambda: sj.optim.SGD(0.02, momentum=0.9, nesterov=True),

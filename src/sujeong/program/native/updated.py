@@ -32,11 +32,32 @@ _MOMENTUM = f"""
   }}
 }}
 """
-_ADAM = f"""
-  const double t = *i5, rate = *i4;
+_ADAGRAD = f"""
+  const float rate = *i3, keep = 1.f - rate * float(k[0]), epsilon = float(k[1]);
+{_LOOP}
+    const float g = wide(i2[n]), h = i1[n] + g * g;
+    o0[n] = i0[n] * keep - rate * g / (std::sqrt(h) + epsilon);
+    o1[n] = h;LOW
+  }}
+}}
+"""
+_RMSPROP = f"""
+  const float rate = *i3, keep = 1.f - rate * float(k[0]), epsilon = float(k[1]);
+  const float rho = float(k[2]), rest = float(1 - k[2]);
+{_LOOP}
+    const float g = wide(i2[n]), h = i1[n] * rho + rest * (g * g);
+    o0[n] = i0[n] * keep - rate * g / (std::sqrt(h) + epsilon);
+    o1[n] = h;LOW
+  }}
+}}
+"""
+_CORRECTED = """
+  const double t = STEP, rate = RATE;
   const float keep = float(1 - rate * k[0]), one = float(1 - k[1]), two = float(k[2]), rest = float(1 - k[2]);
   const float length = float(rate / (1 - std::pow(k[1], t))), epsilon = float(k[3]);
   const float root = float(1 / std::sqrt(1 - std::pow(k[2], t)));
+"""
+_ADAM = f"""{_CORRECTED.replace("STEP", "*i5").replace("RATE", "*i4")}
 {_LOOP}
     const float g = wide(i3[n]), p = i0[n] * keep;
     const float m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g);
@@ -46,9 +67,23 @@ _ADAM = f"""
   }}
 }}
 """
+_AMSGRAD = f"""{_CORRECTED.replace("STEP", "*i6").replace("RATE", "*i5")}
+{_LOOP}
+    const float g = wide(i4[n]), p = i0[n] * keep;
+    const float m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g), top = greatest(i3[n], v);
+    o0[n] = p - length * m / (std::sqrt(top) * root + epsilon);
+    o1[n] = m;
+    o2[n] = v;
+    o3[n] = top;LOW
+  }}
+}}
+"""
 UPDATES = {
     "sgd_update": (_SGD, ("weight_decay",)),
     "momentum_update": (_MOMENTUM, ("weight_decay", "momentum", "nesterov")),
+    "adagrad_update": (_ADAGRAD, ("weight_decay", "epsilon")),
+    "rmsprop_update": (_RMSPROP, ("weight_decay", "epsilon", "rho")),
+    "amsgrad_update": (_AMSGRAD, ("weight_decay", "beta_1", "beta_2", "epsilon")),
     "adam_update": (_ADAM, ("weight_decay", "beta_1", "beta_2", "epsilon")),
 }
 """Operation -> the text behind its parameters, and the attributes that are its numbers."""
