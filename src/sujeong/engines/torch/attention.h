@@ -84,7 +84,8 @@ static void forward(const Sizes& z, float scale, const T* q, const T* k, const T
         for (int64_t i = 0; i < count; ++i) {
           const uint8_t* m = mask;
           if (m) m += b * z.mask[0] + h * z.mask[1] + (t + i) * z.mask[2];
-          soften(scores.at + i * full, z.causal ? std::min(S, t + i + 1) : S, all, m, z.mask[3]);
+          float* x = scores.at + i * full;
+          soften(x, z.causal ? std::min(S, t + i + 1) : S, all, m, z.mask[3], [x](int64_t s, Vec v) { store(x + s, v); });
         }
         with_rows(all, scores.at, 1, full, value, next, E, result.at);
         write_rows(result.at, count, E, of_head(y, z.y, b, h) + t * z.y.row, z.y.row);

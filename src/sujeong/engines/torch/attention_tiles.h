@@ -17,14 +17,20 @@ static void lay_rows(const bf16* from, int64_t step, int64_t rows, int64_t width
     }
 }
 
-// [width / 16][rows / 32], to the right; turned, the matrix turned, to the left.
+// [width / 16][rows / 32], to the right; turned, the matrix turned, to the left. Of column c, `begin(c)` tiles are left out.
+template <bool TURNED, class Begin>
+static void lay_pairs(const bf16* from, int64_t step, int64_t rows, int64_t width, float* to, Begin begin) {
+  const int64_t count = up(rows, EDGE) / 32;
+  for (int64_t c = 0; c < width; c += 16, to += count * TILE)
+    for (int64_t n = begin(c); n < count; ++n) {
+      tile_of_pairs(from + 32 * n * step + c, step, rows - 32 * n, to + n * TILE);
+      if (TURNED) turn(to + n * TILE);
+    }
+}
+INLINE int64_t at_once(int64_t) { return 0; }
 template <bool TURNED>
 static void lay_pairs(const bf16* from, int64_t step, int64_t rows, int64_t width, float* to) {
-  for (int64_t c = 0; c < width; c += 16)
-    for (int64_t r = 0; r < up(rows, EDGE); r += 32, to += TILE) {
-      tile_of_pairs(from + r * step + c, step, rows - r, to);
-      if (TURNED) turn(to);
-    }
+  lay_pairs<TURNED>(from, step, rows, width, to, at_once);
 }
 
 // Blocks of a (rows, 32 count) b (32 count, columns): `take(row, column, sums)` each. A row of tiles of a is `far_a` words
@@ -41,7 +47,6 @@ INLINE void product(int64_t rows, int64_t columns, int64_t count, const float* a
       take(16 * r, 16 * c, s.z);
     }
 }
-INLINE int64_t at_once(int64_t) { return 0; }
 
 // Of a block of sums, rows that exist, rounded.
 static void write_block(const float* z, int64_t rows, int64_t columns, bf16* to, int64_t step) {
@@ -81,8 +86,9 @@ static void forward(const Sizes& z, float scale, const bf16* q, const bf16* k, c
           float* x = scores.at + i * S;
           const uint8_t* m = mask;
           if (m) m += b * z.mask[0] + h * z.mask[1] + (t + i) * z.mask[2];
-          soften(x, z.causal ? std::min(S, t + i + 1) : S, all, m, z.mask[3]);
-          for (int64_t s = 0; s < all; s += 16) round_into(rows + i * S + s, x + s);
+          bf16* row = rows + i * S;
+          soften(x, z.causal ? std::min(S, t + i + 1) : S, all, m, z.mask[3],
+                 [row](int64_t s, Vec v) { round_into(row + s, v); });
           if (!p) continue;
           bf16* kept = p + (head * z.queries + t + i) * S;
           memcpy(kept, rows + i * S, all * sizeof(bf16)), memset(kept + all, 0, (S - all) * sizeof(bf16));
@@ -120,16 +126,14 @@ static void backward(const Sizes& z, float scale, const bf16* g, const bf16* q, 
         product(EDGE, all, E / 32, flow.at + t / 16 * deep, deep, values.at, deep, at_once,
                 [&](int64_t, int64_t c, const float* block) { keep_block(block, 1.f, scores.at + c, S); });
         for (int64_t i = 0; i < count; ++i) {
-          float* x = scores.at + i * S;
+          const float* x = scores.at + i * S;
           const bf16* of_query = w + (t + i) * S;
           Vec sums = {};
           for (int64_t s = 0; s < all; s += LANES) sums += load(x + s) * load(of_query + s);
           const float sum = of_lanes(sums, [](Vec a, Vec b) { return a + b; });
-          for (int64_t s = 0; s < all; s += LANES)
-            store(x + s, (load(x + s) - sum) * load(of_query + s) * scale);
           bf16* row = ds + (t + i) * S;
-          for (int64_t s = 0; s < all; s += 16) round_into(row + s, x + s);
-          memset(row + all, 0, (S - all) * sizeof(bf16));
+          for (int64_t s = 0; s < all; s += LANES)
+            round_into(row + s, (load(x + s) - sum) * load(of_query + s) * scale);
         }
         lay_rows<false>(ds + t * S, S, count, all, block_rows.at);
         bf16* result = of_head(dq, z.dq, b, h) + t * z.dq.row;
@@ -138,7 +142,7 @@ static void backward(const Sizes& z, float scale, const bf16* g, const bf16* q, 
       }
       auto seen = [&](int64_t s) { return z.causal ? std::min(s / 32, many / 32) : 0; };
       auto sums = [&](const bf16* left, const float* right, int64_t columns, bf16* to, int64_t step) {
-        lay_pairs<true>(left, S, N, S, weights.at);
+        lay_pairs<true>(left, S, N, S, weights.at, seen);
         product(S, columns, many / 32, weights.at, down, right, down, seen, [&](int64_t s, int64_t c, const float* block) {
           write_block(block, S - s, columns - c, to + s * step + c, step);
         });

@@ -90,14 +90,18 @@ INLINE void sum(int64_t rows, int64_t columns, bool go_on, int64_t far_a, int64_
   sum<1, 1>(go_on, far_a, next, far_b, s, walk);
 }
 
-// 16 numbers of a row of sums, rounded.
-INLINE void round_into(bf16* to, const float* z) {
+// A vector, rounded.
+INLINE void round_into(bf16* to, Vec v) {
 #if defined(HAS_PAIRS)
-  const __m256i half = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(z));
+  const __m256i half = (__m256i)_mm512_cvtneps_pbh((__m512)v);
   memcpy(to, &half, sizeof half);
 #else
-  for (int64_t i = 0; i < 16; i += LANES) store(to + i, load(z + i));
+  store(to, v);
 #endif
+}
+// 16 numbers of a row of sums, rounded.
+INLINE void round_into(bf16* to, const float* z) {
+  for (int64_t i = 0; i < 16; i += LANES) round_into(to + i, load(z + i));
 }
 
 // Of 16 rows of 16 words, rows become columns.
