@@ -226,3 +226,29 @@ def test_without_its_function_the_engines_kernels_run(monkeypatch: pytest.Monkey
     text = fast.compiled.runner.source
     assert "adam_update" in text
     assert "updated_" not in text
+
+
+TINY = np.float32(2.0**-126)
+MEANS = ("adam", "adamw", "amsgrad", "momentum", "nesterov", "rmsprop")
+
+
+@pytest.mark.parametrize("side", [3, 300], ids=["in a chain", "large"])
+@pytest.mark.parametrize("name", MEANS)
+def test_running_means_that_become_tiny_are_0(name: str, side: int) -> None:
+    """Numbers without full precision take a hundred times as long, in each step that follows."""
+    weights = sj.Variable(np.ones((side, side), np.float32), name="weights")
+    optimizer = OPTIMIZERS[name]()
+    optimizer.build([weights])
+    step = sj.jit(lambda x: optimizer.apply([x * 0 + weights * 0], [weights]))
+    with building():
+        step(sj.asarray(np.zeros((side, side), np.float32)))
+    slots = [v for v in optimizer.variables if v.shape == weights.shape]
+    for given in (TINY, -TINY, np.float32(1.0)):
+        for slot in slots:
+            slot.assign(np.full(weights.shape, abs(given) if "square" in slot.name else given))
+        step(sj.asarray(np.zeros((side, side), np.float32)))
+        decayed = [numbers(s) for s in slots if "greatest" not in s.name]
+        for found in decayed:
+            assert (found == 0).all() if given != 1 else (found > 0.8).all()
+    text = next(iter(step._cache.values())).runner.source
+    assert ("updated_" if side == 300 else "chain_") in text

@@ -1,7 +1,7 @@
 """Steps of optimisers as compiled functions: new values of a variable and of what the optimiser keeps for it.
 
 The formulas are those of the engine's kernels, one pass over memory, where each element is read before it is
-written: results may lie over the inputs. Small variables are stages of a chain; `updates.py` has the large
+written: results may lie over the inputs. Running means that have become tiny are 0 (`not_tiny`). Small variables are stages of a chain; `updates.py` has the large
 ones, whose gradients may have 16 bits, and whose values may be written in 16 bits beside.
 """
 
@@ -26,7 +26,7 @@ _MOMENTUM = f"""
   const float rate = *i3, keep = 1.f - rate * float(k[0]), momentum = float(k[1]);
   const bool nesterov = k[2] != 0;
 {_LOOP}
-    const float p = i0[n] * keep, step = wide(i2[n]) * rate, v = i1[n] * momentum - step;
+    const float p = i0[n] * keep, step = wide(i2[n]) * rate, v = not_tiny(i1[n] * momentum - step);
     o0[n] = nesterov ? p + v * momentum - step : p + v;
     o1[n] = v;LOW
   }}
@@ -45,7 +45,7 @@ _RMSPROP = f"""
   const float rate = *i3, keep = 1.f - rate * float(k[0]), epsilon = float(k[1]);
   const float rho = float(k[2]), rest = float(1 - k[2]);
 {_LOOP}
-    const float g = wide(i2[n]), h = i1[n] * rho + rest * (g * g);
+    const float g = wide(i2[n]), h = not_tiny(i1[n] * rho + rest * (g * g));
     o0[n] = i0[n] * keep - rate * g / (std::sqrt(h) + epsilon);
     o1[n] = h;LOW
   }}
@@ -60,7 +60,7 @@ _CORRECTED = """
 _ADAM = f"""{_CORRECTED.replace("STEP", "*i5").replace("RATE", "*i4")}
 {_LOOP}
     const float g = wide(i3[n]), p = i0[n] * keep;
-    const float m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g);
+    const float m = not_tiny(i1[n] + one * (g - i1[n])), v = not_tiny(i2[n] * two + rest * (g * g));
     o0[n] = p - length * m / (std::sqrt(v) * root + epsilon);
     o1[n] = m;
     o2[n] = v;LOW
@@ -70,7 +70,8 @@ _ADAM = f"""{_CORRECTED.replace("STEP", "*i5").replace("RATE", "*i4")}
 _AMSGRAD = f"""{_CORRECTED.replace("STEP", "*i6").replace("RATE", "*i5")}
 {_LOOP}
     const float g = wide(i4[n]), p = i0[n] * keep;
-    const float m = i1[n] + one * (g - i1[n]), v = i2[n] * two + rest * (g * g), top = greatest(i3[n], v);
+    const float m = not_tiny(i1[n] + one * (g - i1[n])), v = not_tiny(i2[n] * two + rest * (g * g));
+    const float top = greatest(i3[n], v);
     o0[n] = p - length * m / (std::sqrt(top) * root + epsilon);
     o1[n] = m;
     o2[n] = v;
