@@ -173,3 +173,21 @@ def test_a_step_of_layers_and_optimisers(engine: str, rng: np.random.Generator, 
     losses = compare(*states, *steps, data)
     assert len(steps[1].programs) == 1
     assert len(set(losses)) == STEPS
+
+
+def test_none_among_tensors_is_part_of_what_is_recorded(engine: str) -> None:
+    """Each place of `None` is another recording; none is mixed up with one that has been called before."""
+    with sj.using(engine=engine):
+        named = sj.jit(
+            lambda x, y, w: [n for n, a in (("x", x), ("y", y), ("w", w)) if a is None] or x + y + w
+        )
+        x, y = sj.asarray([1.0]), sj.asarray([2.0])
+        for _ in range(3):
+            assert named(x, y, None) == ["w"]
+            assert named(None, x, y) == ["x"]
+            assert named(x, None, y) == ["y"]
+            assert named(None, None, x) == ["x", "y"]
+            assert named(x, y, x).tolist() == [4.0]
+        summed = sj.jit(lambda x, y: x - 1 if y is None else y * 2 if x is None else x * 10 + y)
+        for _ in range(3):
+            assert (summed(x, y).item(), summed(x, None).item(), summed(None, y).item()) == (12.0, 0.0, 4.0)

@@ -69,7 +69,7 @@ class Recorded:
         key = None if kwargs else self._key(args)
         known = self._known.get(key) if key is not None else None
         if known is not None and known.at_home:
-            return known(list(args))
+            return known([a for a in args if a is not None])
         leaves: Any = args
         if not kwargs and _LEAVES.issuperset([a.__class__ for a in args]):  # no trees: nothing to take apart
             structure = _flat(len(args))
@@ -113,16 +113,19 @@ class Recorded:
         return compiled(tensors)
 
     def _key(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """What tells calls with nothing but tensors apart, in a tenth of the time of a `Kind`."""
+        """What tells calls with nothing but tensors (or `None`) apart, in a tenth of the time of a `Kind`."""
         if self._guards is None:
             return None
         parts: list[Any] = [_modes(), self._guards.now()]
+        first: Any = None
         for a in args:
+            if a is None:
+                parts.append(None)
+                continue
             if a.__class__ is not Tensor:
                 return None
-            array = a._array
+            first, array = a if first is None else first, a._array
             parts += (array.shape, array.dtype, a._engine, a._node is None)
-        first = args[0] if args else None
         parts.append(current() if first is None else first._engine.device(first._array))
         return tuple(parts)
 

@@ -1,8 +1,9 @@
 """Steps of optimisers as compiled functions: new values of a variable and of what the optimiser keeps for it.
 
 The formulas are those of the engine's kernels, one pass over memory, where each element is read before it is
-written: results may lie over the inputs. Running means that have become tiny are 0 (`not_tiny`). Small variables are stages of a chain; `updates.py` has the large
-ones, whose gradients may have 16 bits, and whose values may be written in 16 bits beside.
+written: results may lie over the inputs. Running means that have become tiny are 0 (`not_tiny`). Small
+variables are stages of a chain; `updates.py` has the large ones, whose gradients may have 16 bits, and whose
+values may be written in 16 bits beside.
 """
 
 from __future__ import annotations
