@@ -121,3 +121,30 @@ def test_training_to_the_same_bits() -> None:
     together = trained()
     with sj.without_passes("gathered"):
         assert trained().tobytes() == together.tobytes()
+
+
+CASTS: dict[str, tuple[Callable[..., Any], bool]] = {
+    "to 16 bits": (lambda x, i: sj.astype(sj.take(x, i, axis=0), sj.bfloat16), True),
+    "to 16 bits of another kind": (lambda x, i: sj.astype(sj.take(x, i, axis=0), sj.float16), True),
+    "to 64 bits": (lambda x, i: sj.astype(sj.take(x, i, axis=0), sj.float64), False),
+    "to whole numbers": (lambda x, i: sj.astype(sj.take(x, i, axis=0), sj.int64), False),
+    "along another axis": (lambda x, i: sj.astype(sj.take(x, i, axis=1), sj.bfloat16), False),
+    "rows are read again": (
+        lambda x, i: ((y := sj.take(x, i, axis=0)) + 1, sj.astype(y, sj.bfloat16)),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASTS)
+def test_a_cast_of_picked_rows(name: str) -> None:
+    function, together = CASTS[name]
+    assert ("take_as" in found(function)) is together
+    assert ("take" in found(function)) is not together
+    given = some(low=-WORDS if together else 0)
+    with sj.without_passes("gathered"):
+        expected = sj.jit(function)(*given)
+    one = sj.jit(function)(*given)
+    for a, b in zip(*((v if isinstance(v, tuple) else (v,)) for v in (one, expected)), strict=True):
+        assert a.dtype is b.dtype
+        assert a.numpy().tobytes() == b.numpy().tobytes()

@@ -114,6 +114,11 @@ def test_folding_leaves_large_results() -> None:
     assert names(folding(program)) == ["full", "add"]
 
 
+def _wider_and_back(dtype: Any, wide: Any) -> Callable[..., Any]:
+    """A cast of a number of 32 bits to a type, from there to another one, and back."""
+    return lambda x: sj.astype(sj.astype(sj.astype(x, dtype), wide), dtype)
+
+
 @pytest.mark.parametrize(
     ("function", "left"),
     [
@@ -121,6 +126,10 @@ def test_folding_leaves_large_results() -> None:
         (lambda x: sj.reshape(sj.reshape(x, (6,)), (2, 3)), []),
         (lambda x: sj.permute_dims(sj.permute_dims(x, (1, 0)), (1, 0)), []),
         (lambda x: sj.negative(sj.negative(x)), []),
+        (_wider_and_back(sj.bfloat16, sj.float32), ["astype"]),
+        (_wider_and_back(sj.float16, sj.float64), ["astype"]),
+        (_wider_and_back(sj.bfloat16, sj.float16), ["astype"] * 3),
+        (_wider_and_back(sj.float32, sj.int64), ["copy", "astype", "astype"]),
         (lambda x: x * 1, []),
         (lambda x: 1 * x, []),
         (lambda x: x / 1, []),

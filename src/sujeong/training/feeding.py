@@ -4,7 +4,8 @@
     on a device         -> rows of some batches, gathered as one array -> one tensor -> views, one a batch
 
 A step sees what it would see if each batch were gathered alone; only who waits for it differs. No array is
-written twice, so a step may keep what it was given.
+written twice, so a step may keep what it was given. Inputs that a step would only cast to 16 bits are
+gathered in 16 bits (`narrowing.py`).
 
 A thread gathers the next array where steps run on a device and leave the host idle. Beside steps that use the
 processor itself it was measured to cost as much as it saves. It stays one array ahead, within an epoch, calls
@@ -13,16 +14,18 @@ nothing but NumPy, and ends with the run, however that ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from ..core.dtypes import DType
 from ..core.engine import current
 from ..core.tensor import Tensor
 from ..data.arrays import ArrayData, Batch, Batches
 from ..ops.slicing import split
+from .narrowing import Rows
 from .preparing import as_tensor_of
 
 TOGETHER = 1 << 20
@@ -39,6 +42,7 @@ class Feed:
     Args:
         data: the examples.
         batch_size: examples a batch; the last one of an epoch may hold fewer.
+        narrow: the element type that inputs may have where rows are picked; default their own.
 
     Example:
         >>> from sujeong.data import ArrayData
@@ -49,7 +53,7 @@ class Feed:
         [3.] [2] None
     """
 
-    def __init__(self, data: ArrayData, batch_size: int) -> None:
+    def __init__(self, data: ArrayData, batch_size: int, narrow: DType | None = None) -> None:
         self.data, self.batch_size = data, batch_size
         each = batch_size * sum(a[:1].nbytes for a in (data.x, data.y, data.sample_weight) if a is not None)
         self._count = max(1, TOGETHER // max(each, 1))
@@ -57,6 +61,7 @@ class Feed:
         self._worth = several and self._count * each >= WORTH_A_THREAD and host_is_idle()
         self._pool: Any = None
         self._whole = self._lent()
+        self._narrow = None if narrow is None or self._whole is None else Rows(self._whole[0], narrow)
 
     def __enter__(self) -> Feed:
         return self
@@ -101,16 +106,26 @@ class Feed:
         return x, y, weight
 
     def _picked(self, batches: Batches, whole: Arrays) -> Iterator[Arrays]:
-        """Each batch as the engine picks its rows."""
+        """Each batch as the engine picks its rows; where all rows of an epoch are few, at once."""
         engine = current()[0]
         take, size = engine.kernels["take"], self.batch_size
         order = as_tensor_of(batches.rows(len(batches)))._array  # type: ignore[arg-type]
-        for start in range(0, len(self.data), size):
-            rows = order[start : start + size]
-            x, y, weight = [
-                None if t is None else Tensor(take(t._array, rows, axis=0), engine) for t in whole
-            ]
-            yield x, y, weight
+        starts = range(0, len(self.data), size)
+
+        def pick(t: Any, rows: Any) -> Any:
+            return Tensor(take(t._array, rows, axis=0), engine)
+
+        def parts(t: Any) -> Iterable[Any]:
+            if t is None:
+                return (None for _ in starts)
+            if t.spec.nbytes <= TOGETHER:
+                return split(pick(t, order), tuple(starts[1:]))
+            return (pick(t, order[start : start + size]) for start in starts)
+
+        x, *rest = whole
+        narrow = self._narrow
+        first = parts(x) if narrow is None else (narrow(order[start : start + size]) for start in starts)
+        yield from zip(first, *map(parts, rest), strict=True)
 
     def _in_turn(self, batches: Batches) -> Iterator[Batch]:
         while batches.batch < len(batches):

@@ -21,6 +21,7 @@ from .callbacks import Callback
 from .feeding import Feed
 from .history import History
 from .interrupt import deferred
+from .narrowing import narrowed
 from .outputs import finisher
 from .precision import computing
 from .preparing import as_numbers, class_weights, held_out, prepare, settled, validation
@@ -165,7 +166,8 @@ def fit(
     for callback in callbacks:
         callback.model = model
         callback.on_train_begin()
-    with computing(precision), deferred() as interrupt, Feed(data, batch_size) as feed:
+    narrow = narrowed(model, recipe, data.x, precision) if shuffle else None
+    with computing(precision), deferred() as interrupt, Feed(data, batch_size, narrow) as feed:
         for epoch in range(initial_epoch, epochs):
             start = time.perf_counter()
             for callback in callbacks:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..nn.module import Module
+from ..ops.casting import astype
+from ..program.passes.fusion import building
 from ..program.precompile import precompile as build
 from . import recipe as recipes
+from .narrowing import Rows, narrowed
 from .outputs import finisher
 from .precision import computing
 from .preparing import as_tensor_of, prepare, settled
@@ -47,7 +50,12 @@ def precompile(model: Module, x: Any, y: Any, *, batch_size: int = 32, sample_we
     precision, _ = settled(model, recipe, data, batch_size)
     batch = next(iter(data.batches(min(batch_size, len(data.x)), shuffle=False)))
     arrays = (as_tensor_of(batch.x), as_tensor_of(batch.y), as_tensor_of(batch.sample_weight))
+    narrow = narrowed(model, recipe, data.x, precision)
     with computing(precision):
+        if narrow is not None:
+            with building():
+                Rows(arrays[0], narrow).kernel(len(batch.x))
+            build(train_step(model, recipe), astype(arrays[0], narrow), *arrays[1:])
         found = [
             build(train_step(model, recipe), *arrays),
             build(test_step(model, recipe), *arrays),

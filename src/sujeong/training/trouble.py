@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..autodiff.functional import value_and_grad
-from ..core import modes
+from ..core import dtypes, modes
 from ..core.tensor import Tensor
 from ..errors import NonFiniteError, message
 from ..nn.module import Module, watching
+from ..ops.casting import astype
 from ..program.executing import TrippedLate
 from ..program.replay import Tripped
 from .recipe import Recipe
@@ -73,6 +74,8 @@ def explain(
         The error to raise.
     """
     x, target, weight = batch
+    if x.dtype.is_floating and x.dtype.itemsize == 2:  # as it was gathered for a step in 16 bits
+        x = astype(x, dtypes.float32)
     when = f"epoch {epoch + 1}, batch {number + 1}"
     found: list[tuple[str, np.ndarray]] = []
 

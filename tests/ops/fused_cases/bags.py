@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+import sujeong as sj
+
 from .case import Case, values
 
 TABLE, IDS, OFFSETS = values(5, 3), np.array([4, 0, 2, 2, 3, 1, 0]), np.array([0, 3, 3, 6])
@@ -16,6 +18,8 @@ CASES = [
     Case(
         "take_mean", (TABLE, IDS[:6].reshape(2, 3) - 5), {"over": (1,), "keepdims": False, **MEANS}, "below"
     ),
+    Case("take_as", (TABLE, IDS), {"dtype": sj.float32, **MEANS}, "as it is"),
+    Case("take_as", (TABLE, IDS[:6].reshape(2, 3) - 5), {"dtype": sj.float64, **MEANS}, "below"),
     *[
         Case("embedding_bag", (TABLE, IDS, OFFSETS), {"combiner": c, "padding_id": p}, f"{c} {p}")
         for c, p in KINDS

@@ -176,3 +176,34 @@ def test_greatest_values_and_short_offsets_are_left_to_the_library() -> None:
     assert text(bag("sum", None), x, ids, Spec((0,), sj.int64)) is None
     back = picked_rows.COMPILED["embedding_bag_gradient"].text
     assert back(bag("sum", None) | {"size": 7}, Spec((3, 4), sj.bfloat16), ids, Spec((3,), sj.int64)) is None
+
+
+@pytest.mark.parametrize("index", [torch.int64, torch.int32])
+@pytest.mark.parametrize("shape", [(1,), (11,), (16,), (3, 70), (0,)])
+def test_rows_in_16_bits(shape: tuple[int, ...], index: Any) -> None:
+    x = numbers(50, *shape) * 10.0 ** torch.arange(-45, 5)[:, None].reshape(50, *[1] * len(shape))
+    x.reshape(-1)[:8] = torch.tensor(
+        [float("nan"), float("inf"), -float("inf"), -0.0, 0.0, 3.4e38, 1e-40, -1e-39]
+    )[: x.numel()]
+    at = torch.cat([torch.arange(50), places(70, size=50)]).to(index)
+    options = {"dtype": sj.bfloat16, "by": "take", "negative": True}
+    right = gathering.KERNELS["take_as"](x, at.long(), **options)
+    assert right.dtype is torch.bfloat16
+    if not x.numel():
+        text = picked_rows.COMPILED["take_as"].text
+        assert text(options, Spec(tuple(x.shape), sj.float32), Spec((120,), sj.int64)) is None
+        return
+    found = run("take_as", x, at, **options)
+    assert found.shape == right.shape
+    assert torch.equal(found.isnan(), right.isnan())  # whichever NaN it is
+    assert torch.equal(found.nan_to_num(7).view(torch.int16), right.nan_to_num(7).view(torch.int16))
+    wrong = at.clone()
+    wrong[7] = 50
+    with pytest.raises(IndexRangeError, match="50"):
+        run("take_as", x, wrong, **options)
+    with pytest.raises(IndexRangeError, match="take"):
+        run("take_as", x, -at - 1, **options | {"negative": False})
+    text = picked_rows.COMPILED["take_as"].text
+    assert (
+        text(options | {"dtype": sj.float16}, Spec(tuple(x.shape), sj.float32), Spec((9,), sj.int64)) is None
+    )

@@ -14,6 +14,7 @@ import torch
 
 from ...core.ranges import out_of_range
 from ...errors import IndexRangeError
+from ._dtypes import TORCH_DTYPES
 from .pieces import index_add, take_mean
 
 _HALF = (torch.float16, torch.bfloat16)
@@ -136,6 +137,10 @@ def _take_mean(x: Any, indices: Any, over: Any, keepdims: bool, by: str, negativ
     return torch.mean(_take(x, indices, 0, by, negative), over, keepdims)
 
 
+def _take_as(x: Any, indices: Any, dtype: Any, by: str, negative: bool) -> Any:
+    return _take(x, indices, 0, by, negative).to(TORCH_DTYPES[dtype])
+
+
 def _take_along(x: Any, indices: Any, axis: int) -> Any:
     if not x.is_cpu:
         nearest, inside = _nearest(indices, x.shape[axis])
@@ -178,6 +183,7 @@ def _scatter_flat(g: Any, indices: Any, axis: int, size: int) -> Any:
 KERNELS = {
     "checked_index": _checked,
     "take": _take,
+    "take_as": _take_as,
     "take_mean": _take_mean,
     "index_add": _index_add,
     "take_along_axis": _take_along,

@@ -2,6 +2,7 @@
 
     y[b] = mean over t of x[i[b, t]]            y[i[b, t]] += g[b, t]           x, y (S, F)   i (N, T)
     y[b] = sum over k in bag b of x[i[k]]       y[i[k]] += g[b]                 i (n,)    of a mean, divided
+    y[n] = x[i[n]] in 16 bits
 
 The rows of all texts of a batch are far more than their means; the library writes them all, or a piece at a
 time (`pieces.py`), and repeats a gradient that is the same for all words of a text. `bags.h` says which rows
@@ -12,7 +13,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any
+
+import torch
 
 from ...compiling import compiler
 from ...core import dtypes
@@ -56,6 +60,12 @@ def _bags_text(attributes: Mapping[str, Any], x: Spec, ids: Spec, offsets: Spec)
 def _bag_sums_text(attributes: Mapping[str, Any], g: Spec, ids: Spec, offsets: Spec) -> str | None:
     fits = g.dtype == dtypes.float32 and bool(attributes["size"])
     return _bags_text(attributes, g, ids, offsets) if fits else None
+
+
+def _taken_text(attributes: Mapping[str, Any], x: Spec, ids: Spec) -> str | None:
+    fits = x.dtype is dtypes.float32 and attributes["dtype"] is dtypes.bfloat16 and ids.dtype in _INDICES
+    text = text_of(x.dtype, "taken_rows.h") if fits and x.size and ids.size else None
+    return None if text is None else f"typedef {_INDICES[ids.dtype]} I;\n{text}"
 
 
 def _called(
@@ -136,7 +146,21 @@ def _bag_sums(
     return gradient
 
 
+def _taken(function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec) -> Callable[..., Any]:
+    size, width, shape = x.shape[0], prod(x.shape[1:]), (*ids.shape, *x.shape[1:])
+    numbers = (ids.size, width, size, -size if attributes["negative"] else 0)
+
+    def take_as(x: Any, ids: Any, **options: Any) -> Any:
+        x, ids, y = x.contiguous(), ids.contiguous(), x.new_empty(shape, dtype=torch.bfloat16)
+        refused = ctypes.c_int64(0)
+        function(*numbers, x.data_ptr(), ids.data_ptr(), y.data_ptr(), ctypes.addressof(refused))
+        return _PLAIN["take_as"](x, ids, **options) if refused.value else y
+
+    return take_as
+
+
 COMPILED = {
+    "take_as": NativeForm(_taken_text, _taken),
     "take_mean": NativeForm(_means_text, _means),
     "index_add": NativeForm(_sums_text, _sums),
     "embedding_bag": NativeForm(_bags_text, _bags),

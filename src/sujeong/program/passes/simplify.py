@@ -3,6 +3,7 @@
     reshape(reshape(x)) = reshape(x)        permute(permute(x)) = permute(x)        -(-x) = x
     x * 1 = x      x / 1 = x      x - 0 = x      reshape, permute, broadcast, cast to what x is = x
     the sum, product, maximum, minimum over no axis = x
+    16 bits, cast to 32 and back = the 16 bits
 
 Only what is equal to the bit: x + 0 stays, since -0 + 0 is 0.
 """
@@ -73,7 +74,14 @@ def _permute(e: Equation, made: Made, program: Program) -> Equation | Symbol:
 
 
 def _cast(e: Equation, made: Made, program: Program) -> Equation | Symbol:
-    return e.inputs[0] if e.inputs[0].dtype is e.outputs[0].dtype else e
+    x, y = e.inputs[0], e.outputs[0]
+    if x.dtype is y.dtype:
+        return x
+    before = made.get(x)
+    widened = before is not None and before.op.name == "astype" and before.inputs[0].dtype is y.dtype
+    if widened and y.dtype.is_floating and x.dtype.is_floating and x.dtype.itemsize > y.dtype.itemsize:
+        return before.inputs[0]  # type: ignore[union-attr]
+    return e
 
 
 def _over_no_axis(e: Equation, made: Made, program: Program) -> Equation | Symbol:

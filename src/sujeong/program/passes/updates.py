@@ -132,4 +132,5 @@ def _all(program: Program) -> Iterator[Equation]:
 
 def _looks(e: Equation) -> bool:
     """Whether an equation refuses ids outside of its table's rows."""
-    return e.op.name in ("take_mean", "embedding_bag") or (e.op.name == "take" and e.attributes["axis"] == 0)
+    always = ("take_mean", "take_as", "embedding_bag")
+    return e.op.name in always or (e.op.name == "take" and e.attributes["axis"] == 0)
