@@ -33,6 +33,8 @@ from .rewrite import readers, rebuilt, results, symbols
 
 MOST_BYTES = 1 << 18
 """Of a value that may be part of a chain."""
+MOST_UPDATED = 1 << 17
+"""Bytes of a variable whose update may be part of one: with more, threads pay (`updates`)."""
 MOST_TOGETHER = 1 << 22
 """Bytes of all values that a chain makes: its room stays with the program."""
 FEWEST = 2
@@ -160,7 +162,8 @@ class _Links:
         """Whether an equation is never part of a chain: it is large, empty, or kept from run to run."""
         empty = any(not s.spec.nbytes for s in (*e.inputs, *e.outputs))
         written = e.inputs[1:2] if e in self._grown else e.outputs  # of a variable, a part is written over
-        return empty or e in self._fixed or any(s.spec.nbytes > MOST_BYTES for s in written)
+        most = MOST_UPDATED if e.op.name in UPDATES else MOST_BYTES
+        return empty or e in self._fixed or any(s.spec.nbytes > most for s in written)
 
     def _large(self, e: Equation) -> bool:
         """Whether an equation reads so much that its time is not that of its call."""
