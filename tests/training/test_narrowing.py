@@ -43,6 +43,11 @@ MODELS: dict[str, tuple[Any, tuple[int, ...], bool]] = {
     "reshaped": (lambda: nn.Sequential([nn.Flatten(), nn.Dense(8), nn.Dense(3)]), (2, 3), True),
     "convolution": (lambda: nn.Sequential([nn.Conv2D(8, 3), nn.Flatten(), nn.Dense(3)]), (6, 6, 2), True),
     "lstm": (lambda: nn.Sequential([nn.LSTM(8), nn.Dense(3)]), (4, 5), True),
+    "drawn behind": (
+        lambda: nn.Sequential([nn.Dense(8), nn.Dropout(0.5), nn.BatchNorm(), nn.Dense(8), nn.Dense(3)]),
+        (6,),
+        True,
+    ),
     "one layer": (lambda: nn.Sequential([nn.Dense(3)]), (6,), False),  # the last one stays in 32 bits
     "norm": (lambda: nn.Sequential([nn.BatchNorm(), nn.Dense(8), nn.Dense(3)]), (6,), False),
     "dropout": (lambda: nn.Sequential([nn.Dropout(0.3), nn.Dense(8), nn.Dense(3)]), (6,), False),

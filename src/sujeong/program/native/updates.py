@@ -64,6 +64,12 @@ class Member:
         return low + 2 * (self.low is not None) + 4 * (self.sums is not None)
 
     @property
+    def arrays(self) -> UpdatesMember:
+        """What an engine needs to know of its arrays."""
+        where = () if self.sums is None else (self.sums.sizes, len(self.sums.inputs))
+        return UpdatesMember(len(self.state), self.low is not None, *where)
+
+    @property
     def piece(self) -> int:
         """Elements that a thread takes at once."""
         return PIECE if self.sums is None else summed.piece(self.state[0].shape[1])
@@ -131,16 +137,9 @@ class Updates:
             size = prod(m.state[0].shape)
             for first in range(0, size, m.piece):
                 pieces += (m.kind, n, first, min(m.piece, size - first))
-        members = [
-            UpdatesMember(len(m.state), m.low is not None)
-            if m.sums is None
-            else UpdatesMember(len(m.state), m.low is not None, m.sums.sizes, len(m.sums.inputs))
-            for m in self.members
-        ]
+        members = tuple([m.arrays for m in self.members])
         copied = frozenset(n for n, s in enumerate(self.inputs) if s in self.overwritten and s not in owned)
-        call = UpdatesCall(
-            self.function, (ctypes.c_int64 * len(pieces))(*pieces), numbers, tuple(members), copied
-        )
+        call = UpdatesCall(self.function, (ctypes.c_int64 * len(pieces))(*pieces), numbers, members, copied)
         return engine.updated(call)  # type: ignore[no-any-return]
 
 
