@@ -39,7 +39,7 @@ def _way_back_kept(x: Any, kernel: Any, stride: int, pad: int) -> tuple[Any, Any
 
 
 def _way_back_slopes(stride: int, pad: int, kept: tuple[Any, Any], slope: Any) -> tuple[Any, Any]:
-    x, kernel = kept  # through the convolution: what JAX derives for the kernel takes 15 times as long
+    x, kernel = kept  # through the convolution: what JAX derives for the kernel takes many times as long
     of_kernel = jax.linear_transpose(lambda k: conv(slope, k, stride, pad), kernel)
     return conv(slope, kernel, stride, pad), of_kernel(x)[0]
 

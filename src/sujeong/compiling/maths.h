@@ -51,7 +51,7 @@ INLINE void put(bf16* at, float x) { *at = narrow(x); }
 INLINE void put(float* at, float x) { *at = x; }
 
 // A number of less than 2^-126 as 0. What a running mean keeps of a unit that is dead becomes so small, and stays it for
-// ever; processors take a hundred times as long for it as for others.
+// ever; processors take many times as long for it as for others.
 INLINE float not_tiny(float x) { return fabsf(x) < 1.17549435e-38f ? 0.f : x; }
 
 // Comparisons that let NaN through: where one is NaN, so is the result.
@@ -62,11 +62,12 @@ INLINE T least(T a, T b) { return (a < b || a != a) ? a : b; }
 template <class T>
 INLINE T sign_of(T x) { return x > 0 ? T(1) : x < 0 ? T(-1) : x != x ? x : T(0); }
 
-// e^r with |r| <= ln 2 / 2, where x = n ln 2 + r; n is set.
-INLINE float exp_rest(float x, float& n) {
+// e^r with |r| <= ln 2 / 2, where x = n ln 2 + r; n is set. V: float, or a vector of them.
+template <class V>
+INLINE V exp_rest(V x, V& n) {
   n = (x * 1.44269504f + 12582912.f) - 12582912.f;
-  float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  float p = 1.3933643e-3f;
+  V r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  V p = V{} + 1.3933643e-3f;
   p = p * r + 8.3631752e-3f;
   p = p * r + 4.1666467e-2f;
   p = p * r + 1.6666576e-1f;

@@ -21,6 +21,8 @@ from sujeong.program.passes.fusion import building
 from sujeong.program.replay import Tripped
 from sujeong.training.precision import computing
 
+from .training import Step
+
 OPTIMIZERS = {
     "adam": lambda: sj.optim.Adam(0.003, weight_decay=0.1),
     "momentum": lambda: sj.optim.SGD(0.02, momentum=0.9, nesterov=True),
@@ -39,7 +41,7 @@ def picked(kind: str, size: int, width: int) -> Any:
     return nn.EmbeddingBag(size, width, combiner, padding_id=0 if kind == "padded" else None)
 
 
-class Training:
+class Training(Step):
     """A table, a layer behind it, a batch of texts; a step with or without a guard."""
 
     def __init__(
@@ -50,23 +52,8 @@ class Training:
         ids = rng.integers(0, size, (16, 20))
         ids[:, 12:] = np.where(rng.random((16, 8)) < 0.5, 0, ids[:, 12:])
         ids[3], ids[5, :9] = 0, size - 1
-        self.model = nn.Sequential([picked(kind, size, width), nn.Dense(3)])
-        self.x, self.y = sj.asarray(ids), sj.asarray(np.arange(16) % 3)
-        self.model.build_for(self.x.spec)
-        self.variables = self.model.trainable_variables
-        self.optimizer = OPTIMIZERS[optimizer]()
-        self.optimizer.build(self.variables)
-        self.guarded, self.step = guarded, sj.jit(self._step)
-
-    def _step(self, x: Any, y: Any, scale: Any) -> Any:
-        def loss() -> Any:
-            return scale * sj.mean(sj.softmax_cross_entropy(self.model(x, training=True), y))
-
-        value, slopes = sj.value_and_grad(loss, variables=self.variables)()
-        if self.guarded:
-            guard(all_finite(value, *slopes))
-        self.optimizer.apply(slopes, self.variables)
-        return value
+        model = nn.Sequential([picked(kind, size, width), nn.Dense(3)])
+        super().__init__(model, ids, OPTIMIZERS[optimizer](), guarded)
 
     def run(self, count: int, scale: float = 1.0, x: Any = None) -> list[float]:
         given = self.x if x is None else x
@@ -79,17 +66,17 @@ class Training:
 
     @property
     def source(self) -> str:
-        return list(self.step._cache.values())[-1].runner.source
+        return self.compiled.runner.source  # type: ignore[no-any-return]
 
     @property
     def kinds(self) -> list[int]:
         """Of the updates of the table."""
-        program = list(self.step._cache.values())[-1].runner.program
+        program = self.compiled.runner.program
         found = [m for e in program.equations if e.op is UPDATED for m in e.attributes["updates"].members]
         return [m.kind for m in found if m.state[0].shape == self.variables[0].shape]
 
     def values(self) -> list[bytes]:
-        return [v._value._array.numpy().tobytes() for v in (*self.variables, *self.optimizer.variables)]
+        return [v._value._array.numpy().tobytes() for v in self.everything]
 
 
 KINDS = ("mean of rows", "rows", "sum", "mean", "padded")
@@ -157,7 +144,7 @@ def test_threads_change_no_bit() -> None:
 def test_nothing_of_the_size_of_the_table_is_made(kind: str) -> None:
     fast = Training(kind, *SIZES["powers of two"]).built()
     table = fast.variables[0].spec.nbytes
-    program = list(fast.step._cache.values())[-1].runner.program
+    program = fast.compiled.runner.program
     made = [s for e in program.equations if e.op is not UPDATED for s in e.outputs]
     assert max(s.spec.nbytes for s in made) < table / 4
     assert "index_add" not in fast.source

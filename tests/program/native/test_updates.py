@@ -11,12 +11,12 @@ import torch
 import sujeong as sj
 from sujeong import nn
 from sujeong.compiling import compiler
-from sujeong.ops.finite import all_finite
-from sujeong.program.guard import guard
 from sujeong.program.native.updates import UPDATED
 from sujeong.program.passes.fusion import building
 from sujeong.program.replay import Tripped
 from sujeong.training.precision import computing
+
+from .training import Step
 
 OPTIMIZERS = {
     "adam": lambda: sj.optim.Adam(0.003),
@@ -36,7 +36,7 @@ def numbers(variable: Any) -> np.ndarray:
     return variable._value._array.numpy().copy()  # type: ignore[no-any-return]
 
 
-class Training:
+class Training(Step):
     """Two large layers and a small one, or convolutions; a batch; a guarded step."""
 
     def __init__(self, optimizer: str = "adam", precision: str = "float32", image: bool = False) -> None:
@@ -48,23 +48,9 @@ class Training:
         else:
             shape = (12, 300)
             layers = [nn.Dense(300, "tanh"), nn.Dense(270, "tanh")]
-        self.model = nn.Sequential([*layers, nn.Dense(3)])
-        self.x = sj.asarray(rng.normal(size=shape).astype(np.float32))
-        self.y = sj.asarray(np.arange(shape[0]) % 3)
-        self.model.build_for(self.x.spec)
-        self.variables = self.model.trainable_variables
-        self.optimizer = OPTIMIZERS[optimizer]()
-        self.optimizer.build(self.variables)
-        self.precision, self.step = precision, sj.jit(self._step)
-
-    def _step(self, x: Any, y: Any, scale: Any) -> Any:
-        def loss() -> Any:
-            return scale * sj.mean(sj.softmax_cross_entropy(self.model(x, training=True), y))
-
-        value, slopes = sj.value_and_grad(loss, variables=self.variables)()
-        guard(all_finite(value, *slopes))
-        self.optimizer.apply(slopes, self.variables)
-        return value
+        model = nn.Sequential([*layers, nn.Dense(3)])
+        super().__init__(model, rng.normal(size=shape).astype(np.float32), OPTIMIZERS[optimizer]())
+        self.precision = precision
 
     def run(self, count: int, scale: float = 1.0) -> list[float]:
         """Steps; their losses."""
@@ -76,16 +62,6 @@ class Training:
         with building():
             self.run(1)
         return self
-
-    @property
-    def compiled(self) -> Any:
-        """The recording that runs."""
-        return list(self.step._cache.values())[-1]
-
-    @property
-    def everything(self) -> list[Any]:
-        """The variables and what the optimiser keeps."""
-        return [*self.variables, *self.optimizer.variables]
 
     def values(self) -> list[np.ndarray]:
         return [numbers(v) for v in self.everything]
@@ -235,7 +211,7 @@ MEANS = ("adam", "adamw", "amsgrad", "momentum", "nesterov", "rmsprop")
 @pytest.mark.parametrize("side", [3, 300], ids=["in a chain", "large"])
 @pytest.mark.parametrize("name", MEANS)
 def test_running_means_that_become_tiny_are_0(name: str, side: int) -> None:
-    """Numbers without full precision take a hundred times as long, in each step that follows."""
+    """Numbers without full precision take many times as long, in each step that follows."""
     weights = sj.Variable(np.ones((side, side), np.float32), name="weights")
     optimizer = OPTIMIZERS[name]()
     optimizer.build([weights])
@@ -252,3 +228,16 @@ def test_running_means_that_become_tiny_are_0(name: str, side: int) -> None:
             assert (found == 0).all() if given != 1 else (found > 0.8).all()
     text = next(iter(step._cache.values())).runner.source
     assert ("updated_" if side == 300 else "chain_") in text
+
+
+@pytest.mark.parametrize(("rows", "call"), [(128, "chain_"), (129, "updated_")])
+def test_more_than_128_kib_are_updated_by_threads(rows: int, call: str) -> None:
+    weights = sj.Variable(np.ones((rows, 256), np.float32), name="weights")
+    optimizer = OPTIMIZERS["adam"]()
+    optimizer.build([weights])
+    step = sj.jit(lambda x: optimizer.apply([x * 2 + weights], [weights]))
+    with building():
+        step(sj.ones((rows, 256)))
+    text = next(iter(step._cache.values())).runner.source
+    assert f" = {call}" in text.split("return")[0]
+    assert ("updated_" in text) is (call == "updated_")

@@ -18,24 +18,22 @@ from typing import Any
 
 import torch
 
-from ...compiling import compiler
+from ...compiling import bags
 from ...core import dtypes
 from ...core.native import NativeForm
 from ...core.spec import Spec
-from . import bags, gathering
+from . import bags as plain_bags
+from . import gathering
 from ._texts import text_of
 
-_PLAIN: Any = gathering.KERNELS | bags.KERNELS
+_PLAIN: Any = gathering.KERNELS | plain_bags.KERNELS
 _INDICES = {dtypes.int64: "int64_t", dtypes.int32: "int32_t"}
-NO_PAD = -(1 << 63)
 
 
 def _source(dtype: Any, ids: Spec) -> str | None:
     text = text_of(dtype, "picked_rows.h")
     kind = _INDICES.get(ids.dtype)
-    if text is None or kind is None:
-        return None
-    return f"typedef {kind} I;\n{compiler.shared('bags.h')}\n{text}"
+    return None if text is None or kind is None else f"{bags.text(kind)}\n{text}"
 
 
 def _means_text(attributes: Mapping[str, Any], x: Spec, ids: Spec) -> str | None:
@@ -80,10 +78,9 @@ def _called(
 
 
 def _means(function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec) -> Callable[..., Any]:
-    (size, width), (rows, count) = x.shape, ids.shape
+    (size, width), rows = x.shape, ids.shape[0]
     shape = (rows, 1, width) if attributes["keepdims"] else (rows, width)
-    least = -size if attributes["negative"] else 0
-    sizes = (rows, count, ids.size, size, width, least, NO_PAD, 1, 0, 0)
+    sizes = (*bags.sizes((size, width), ids, negative=attributes["negative"], average=True), 0, 0)
 
     def take_mean(x: Any, ids: Any, **options: Any) -> Any:
         x, ids, y = x.contiguous(), ids.contiguous(), x.new_empty(shape)
@@ -96,7 +93,7 @@ def _means(function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec) -> 
 
 def _sums(function: Any, attributes: Mapping[str, Any], g: Spec, ids: Spec) -> Callable[..., Any]:
     size, width, count = attributes["size"], g.shape[-1], ids.shape[1] if ids.ndim == 2 else 1
-    sizes = (ids.shape[0], count, ids.size, size, width, -size, NO_PAD, 0)
+    sizes = bags.sizes((size, width), ids, negative=True)
 
     def index_add(g: Any, ids: Any, **options: Any) -> Any:
         g = g if g.stride(-1) == 1 else g.contiguous()
@@ -109,22 +106,20 @@ def _sums(function: Any, attributes: Mapping[str, Any], g: Spec, ids: Spec) -> C
 
 
 def _bag_sizes(
-    attributes: Mapping[str, Any], size: int, width: int, ids: Spec, offsets: Spec
+    attributes: Mapping[str, Any], table: tuple[int, ...], ids: Spec, offsets: Spec
 ) -> tuple[int, ...]:
-    pad = attributes["padding_id"]
-    pad, mean = NO_PAD if pad is None else pad, attributes["combiner"] == "mean"
-    return (offsets.size, 0, ids.size, size, width, 0, pad, mean)
+    average = attributes["combiner"] == "mean"
+    return bags.sizes(table, ids, offsets, average=average, pad=attributes["padding_id"])
 
 
 def _bags(
     function: Any, attributes: Mapping[str, Any], x: Spec, ids: Spec, offsets: Spec
 ) -> Callable[..., Any]:
-    size, width = x.shape
-    sizes = (*_bag_sizes(attributes, size, width, ids, offsets), 0, 0)
+    sizes = (*_bag_sizes(attributes, x.shape, ids, offsets), 0, 0)
 
     def embedding_bag(x: Any, ids: Any, offsets: Any, **options: Any) -> Any:
         x, ids, offsets = x.contiguous(), ids.contiguous(), offsets.contiguous()
-        y = x.new_empty((sizes[0], width))
+        y = x.new_empty((sizes[0], x.shape[1]))
         good = _called(function, False, sizes, x, ids, offsets, y)
         return y if good else _PLAIN["embedding_bag"](x, ids, offsets, **options)
 
@@ -135,7 +130,7 @@ def _bag_sums(
     function: Any, attributes: Mapping[str, Any], g: Spec, ids: Spec, offsets: Spec
 ) -> Callable[..., Any]:
     size, width = attributes["size"], g.shape[-1]
-    sizes = _bag_sizes(attributes, size, width, ids, offsets)
+    sizes = _bag_sizes(attributes, (size, width), ids, offsets)
 
     def gradient(g: Any, ids: Any, offsets: Any, **options: Any) -> Any:
         g = g if g.stride(-1) == 1 else g.contiguous()

@@ -11,14 +11,8 @@ typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
 
 // e^x of numbers that are not above 0, as `exp_near`; below -87 it is 0.
 INLINE Vec exp_below(Vec x) {
-  const Vec y = x < -87.f ? Vec{} - 87.f : x, n = (y * 1.44269504f + 12582912.f) - 12582912.f;
-  const Vec r = (y - n * 0.693359375f) + n * 2.12194440e-4f;
-  Vec p = Vec{} + 1.3933643e-3f;
-  p = p * r + 8.3631752e-3f;
-  p = p * r + 4.1666467e-2f;
-  p = p * r + 1.6666576e-1f;
-  p = p * r + 0.5f;
-  p = p * r * r + r + 1.f;
+  Vec n;
+  const Vec p = exp_rest(x < -87.f ? Vec{} - 87.f : x, n);
   const Ints exponent = (__builtin_convertvector(n, Ints) + 127) << 23;
   return x < -87.f ? Vec{} : p * (Vec)exponent;
 }

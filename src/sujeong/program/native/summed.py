@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from math import prod
 
-from ...compiling import compiler
+from ...compiling import bags
 from ...core import dtypes
 from ..ir import Equation, Symbol
 
-NO_PAD = -(1 << 63)
 PIECE = 1 << 14
 """Elements of a variable that a thread of an update takes at once, at most."""
 MOST = 1 << 31
@@ -69,7 +68,7 @@ struct Places {
 
 def text() -> str:
     """The text of both."""
-    return f"typedef int64_t I;\nconstexpr int64_t PIECE = {PIECE};\n{compiler.shared('bags.h')}{TEXT}"
+    return f"constexpr int64_t PIECE = {PIECE};\n{bags.text('int64_t')}{TEXT}"
 
 
 def piece(width: int) -> int:
@@ -93,14 +92,15 @@ class Summed:
     def __init__(self, e: Equation) -> None:
         self.rows, self.ids, *rest = e.inputs
         self.offsets: Symbol | None = rest[0] if rest else None
-        size, width = e.outputs[0].shape
-        each = 1 if self.offsets is not None else prod(self.ids.shape[1:])
-        count = self.rows.shape[0]
-        pad = e.attributes.get("padding_id")
-        average = e.attributes.get("combiner") == "mean"
-        least = -size if self.offsets is None else 0
-        first = (count, each, prod(self.ids.shape), size, width, least)
-        self.sizes = (*first, NO_PAD if pad is None else pad, int(average))
+        offsets = None if self.offsets is None else self.offsets.spec
+        self.sizes = bags.sizes(
+            e.outputs[0].shape,
+            self.ids.spec,
+            offsets,
+            negative=offsets is None,
+            average=e.attributes.get("combiner") == "mean",
+            pad=e.attributes.get("padding_id"),
+        )
 
     @property
     def inputs(self) -> tuple[Symbol, ...]:
